@@ -1,0 +1,111 @@
+package ns
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// Kind is one of the eight kinds of namespace the kernel has (namespaces(7)).
+type Kind uint8
+
+// The kinds, in the order in which they are to be joined or created: the user
+// namespace first, because the others are then owned by it, and the mount
+// namespace late, because joining it changes what paths mean.
+const (
+	User Kind = iota
+	Cgroup
+	IPC
+	UTS
+	Net
+	PID
+	Mount
+	Time
+)
+
+// Kinds lists all kinds in the order of their constants.
+var Kinds = [...]Kind{User, Cgroup, IPC, UTS, Net, PID, Mount, Time}
+
+var kinds = [...]struct {
+	name, file, forChildren string
+	flag                    uint64
+}{
+	User:   {"user", "user", "user", unix.CLONE_NEWUSER},
+	Cgroup: {"cgroup", "cgroup", "cgroup", unix.CLONE_NEWCGROUP},
+	IPC:    {"ipc", "ipc", "ipc", unix.CLONE_NEWIPC},
+	UTS:    {"uts", "uts", "uts", unix.CLONE_NEWUTS},
+	Net:    {"net", "net", "net", unix.CLONE_NEWNET},
+	PID:    {"pid", "pid", "pid_for_children", unix.CLONE_NEWPID},
+	Mount:  {"mount", "mnt", "mnt", unix.CLONE_NEWNS},
+	Time:   {"time", "time", "time_for_children", unix.CLONE_NEWTIME},
+}
+
+// String returns the kind's name in words: "user", "cgroup", "ipc", "uts",
+// "net", "pid", "mount" or "time".
+func (k Kind) String() string { return kinds[k].name }
+
+// Flag returns the kind's CLONE_NEW* flag (clone(2)).
+func (k Kind) Flag() uint64 { return kinds[k].flag }
+
+// File returns the name of the kind's link in /proc/PID/ns, which differs from
+// its name in words for the mount namespace: "mnt".
+func (k Kind) File() string { return kinds[k].file }
+
+// FileForChildren returns the name of the link in /proc/PID/ns that stands for
+// the namespace a process's next children will be in: "pid_for_children" and
+// "time_for_children", and File's answer for all other kinds.
+func (k Kind) FileForChildren() string { return kinds[k].forChildren }
+
+// ParseKind returns the kind that s names, by its name in words or by its file name.
+func ParseKind(s string) (Kind, error) {
+	for _, k := range Kinds {
+		if s == kinds[k].name || s == kinds[k].file {
+			return k, nil
+		}
+	}
+	return 0, fmt.Errorf("unknown namespace type: %s", s)
+}
+
+// Set is a set of kinds.
+type Set uint8
+
+// SetOf returns the set of the given kinds.
+func SetOf(ks ...Kind) Set {
+	var s Set
+	for _, k := range ks {
+		s |= 1 << k
+	}
+	return s
+}
+
+// All is the set of all eight kinds.
+const All Set = 0xff
+
+// Has says whether k is in the set.
+func (s Set) Has(k Kind) bool { return s&(1<<k) != 0 }
+
+// With returns the set and k.
+func (s Set) With(k Kind) Set { return s | 1<<k }
+
+// Without returns the set less k.
+func (s Set) Without(k Kind) Set { return s &^ (1 << k) }
+
+// Kinds lists the set's members in the order of the constants.
+func (s Set) Kinds() []Kind {
+	var ks []Kind
+	for _, k := range Kinds {
+		if s.Has(k) {
+			ks = append(ks, k)
+		}
+	}
+	return ks
+}
+
+// Flags returns the CLONE_NEW* flags of the set's members, or-ed together.
+func (s Set) Flags() uint64 {
+	var f uint64
+	for _, k := range s.Kinds() {
+		f |= k.Flag()
+	}
+	return f
+}
