@@ -1,0 +1,124 @@
+package spawn
+
+import (
+	"encoding/binary"
+	"os"
+
+	"golang.org/x/sys/unix"
+
+	"isle/internal/program"
+)
+
+// Control is the socket pair between the parent and the process that runs a
+// program. The process writes records of 16 bytes: a failure is the index of an
+// instruction and its errno; a request has one of the bits below and, in its
+// low half, a number. End of file means that the program was executed.
+type Control struct {
+	parent, child int
+}
+
+const (
+	recordSize  = program.StatusSize
+	requestSync = 1 << 32 // wait until the parent has done its part number n
+	requestFile = 1 << 33 // take the descriptor that comes with this record
+)
+
+// NewControl makes a socket pair.
+func NewControl() (*Control, error) {
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, os.NewSyscallError("socketpair", err)
+	}
+	return &Control{fds[0], fds[1]}, nil
+}
+
+// Close closes what is open of the pair.
+func (c *Control) Close() {
+	c.closeChild()
+	if c.parent >= 0 {
+		unix.Close(c.parent)
+		c.parent = -1
+	}
+}
+
+func (c *Control) closeChild() {
+	if c.child >= 0 {
+		unix.Close(c.child)
+		c.child = -1
+	}
+}
+
+// Socket is the process's end as an argument; a nil Control, as when a program
+// is only listed, gives a placeholder.
+func (c *Control) Socket() program.Arg {
+	if c == nil {
+		return program.Named(0, "control")
+	}
+	return program.Named(uint64(c.child), "control")
+}
+
+// Sync appends the instructions that make the process wait until the parent
+// has done its part number n; if the parent gives up they go to quit.
+func Sync(b *program.Builder, c *Control, n int, quit *program.Label) {
+	record := b.CellOf(binary.LittleEndian.AppendUint64(nil, uint64(requestSync|n)), "sync")
+	b.Cell(8, "padding")
+	b.Call(unix.SYS_WRITE, c.Socket(), record.Addr(0), program.Imm(recordSize)).OnError(quit)
+	b.Call(unix.SYS_READ, c.Socket(), record.Addr(0), program.Imm(1)).OnZero(quit).OnError(quit)
+}
+
+// SendFile appends the instruction that hands the descriptor in fd to the parent.
+func SendFile(b *program.Builder, c *Control, fd *program.Instr) {
+	record := b.CellOf(binary.LittleEndian.AppendUint64(nil, requestFile), "file")
+	b.Cell(8, "padding")
+	iov := b.Words(record.Addr(0), program.Imm(recordSize))
+	cmsg := b.CellOf(unix.UnixRights(0), "rights")
+	fd.Store(cmsg, unix.CmsgLen(0))
+	msg := b.Words(program.Null(), program.Imm(0), iov.Addr(0), program.Imm(1), cmsg.Addr(0), program.Imm(unix.CmsgSpace(4)), program.Imm(0))
+	b.Call(unix.SYS_SENDMSG, c.Socket(), msg.Addr(0), program.Imm(unix.MSG_NOSIGNAL))
+}
+
+// Report appends, at label fail, the instructions that tell the parent of a
+// failure and end the process, and at label quit those that only end it. The
+// status is at the start of the image, which they need to know as an address.
+func Report(b *program.Builder, c *Control, fail, quit *program.Label) {
+	b.Mark(fail)
+	b.Call(unix.SYS_WRITE, c.Socket(), b.Status(), program.Imm(recordSize)).OnError(quit)
+	b.Mark(quit)
+	b.Exit(program.Imm(1))
+}
+
+// receive reads a record, and the descriptor that comes with it or -1. It
+// returns nil at end of file.
+func (c *Control) receive() (record []byte, fd int, err error) {
+	record = make([]byte, recordSize)
+	oob := make([]byte, unix.CmsgSpace(4))
+	for {
+		n, oobn, _, _, err := unix.Recvmsg(c.parent, record, oob, unix.MSG_CMSG_CLOEXEC)
+		switch {
+		case err == unix.EINTR:
+			continue
+		case err != nil:
+			return nil, -1, os.NewSyscallError("recvmsg", err)
+		case n < recordSize:
+			return nil, -1, nil
+		}
+		return record, rights(oob[:oobn]), nil
+	}
+}
+
+func rights(oob []byte) int {
+	msgs, err := unix.ParseSocketControlMessage(oob)
+	if err != nil || len(msgs) == 0 {
+		return -1
+	}
+	fds, err := unix.ParseUnixRights(&msgs[0])
+	if err != nil || len(fds) == 0 {
+		return -1
+	}
+	return fds[0]
+}
+
+func (c *Control) acknowledge() error {
+	_, err := unix.Write(c.parent, []byte{1})
+	return err
+}

@@ -1,0 +1,95 @@
+package spawn
+
+import (
+	"encoding/binary"
+	"os"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"isle/internal/program"
+)
+
+// memory is a program laid out where it will run: outside Go's heap, because
+// a process without Go uses it, and shared, because that process may have a
+// copy of everything else.
+type memory struct {
+	prog  *program.Builder
+	bytes []byte
+	base  uintptr
+}
+
+func load(prog *program.Builder) (*memory, error) {
+	page := os.Getpagesize()
+	size := (prog.Size() + spareSize + page - 1) &^ (page - 1)
+	b, err := unix.Mmap(-1, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_ANONYMOUS)
+	if err != nil {
+		return nil, os.NewSyscallError("mmap", err)
+	}
+	m := &memory{prog, b, uintptr(unsafe.Pointer(&b[0]))}
+	if err := prog.Load(b[:size-spareSize], m.base); err != nil {
+		m.free()
+		return nil, err
+	}
+	return m, nil
+}
+
+// spareSize is what is kept free at the end of the memory for the arguments of clone3.
+const spareSize = 128
+
+func (m *memory) spare() []byte { return m.bytes[len(m.bytes)-spareSize:] }
+
+func (m *memory) free() { unix.Munmap(m.bytes) }
+
+func (m *memory) entry() uintptr { return m.prog.Entry(m.base, nil) }
+
+// InnerIndex is the IndexBase of a program that is executed by another one.
+const InnerIndex = 1 << 20
+
+// failure is what a status says: the instruction that failed, of the program
+// or of the inner one.
+func failure(prog, inner *program.Builder, record []byte) *Failure {
+	index, errno := ReadStatus(record)
+	if index >= InnerIndex && inner != nil {
+		prog, index = inner, index-InnerIndex
+	}
+	return &Failure{Instr: prog.Instr(index), Errno: errno}
+}
+
+// ReadStatus takes a status apart: the index of the instruction that failed
+// and its errno.
+func ReadStatus(status []byte) (index int, errno syscall.Errno) {
+	return int(binary.LittleEndian.Uint64(status)), syscall.Errno(binary.LittleEndian.Uint64(status[8:]))
+}
+
+// word is the 8-byte value of a cell.
+func (m *memory) word(c program.Cell) uint64 {
+	return binary.LittleEndian.Uint64(m.bytes[m.prog.Offset(c):])
+}
+
+// Failure is an instruction that failed.
+type Failure struct {
+	Instr *program.Instr
+	Errno syscall.Errno
+}
+
+func (f *Failure) Error() string { return f.Instr.String() + ": " + f.Errno.Error() }
+
+// Unwrap gives the errno.
+func (f *Failure) Unwrap() error { return f.Errno }
+
+// Inline runs a program on the calling thread until its end. The program is to
+// leave the thread as it found it; failed is where it goes on an error.
+func Inline(prog *program.Builder, status program.Cell) error {
+	m, err := load(prog)
+	if err != nil {
+		return err
+	}
+	defer m.free()
+	runQuietly(m.entry(), m.base)
+	if m.word(status) != 0 {
+		return failure(prog, nil, m.bytes)
+	}
+	return nil
+}

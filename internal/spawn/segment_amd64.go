@@ -1,0 +1,3 @@
+package spawn
+
+const segment = 0x1000

@@ -1,0 +1,144 @@
+package spawn
+
+import (
+	"os"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"isle/internal/program"
+)
+
+// Spec says how to start a process that runs a program.
+type Spec struct {
+	Program *program.Builder
+	Inner   *program.Builder // a program that Program executes and that reports over Control too
+	Control *Control         // closed by Start in every case
+
+	Flags uint64 // CLONE_NEW* for the clone
+	Copy  bool   // the process gets a copy of memory instead of sharing it
+
+	// Nested, if not nil, is where the program stores the pid of a child of its
+	// own, made with CLONE_PARENT, that goes on in its place.
+	Nested *program.Cell
+
+	// Parts are what the parent does when the process asks for it, by number.
+	Parts []func(pid int) error
+	// File takes a descriptor that the process hands over.
+	File func(fd int)
+}
+
+// cloneArgs is struct clone_args up to set_tid (clone(2)).
+type cloneArgs struct {
+	flags, pidfd, childTID, parentTID, exitSignal, stack, stackSize, tls uint64
+}
+
+// Start makes the process and returns when its program has been executed. An
+// error is a *Failure if an instruction failed, a *PartError if a part of the
+// parent's did; then the process is gone.
+func Start(s Spec) (*Process, error) {
+	defer s.Control.Close()
+	m, err := load(s.Program)
+	if err != nil {
+		return nil, err
+	}
+	defer m.free()
+	first, err := clone(s, m)
+	if err != nil {
+		return nil, err
+	}
+	s.Control.closeChild()
+	return converse(s, m, first)
+}
+
+func clone(s Spec, m *memory) (*Process, error) {
+	// In the program's memory, for Go may move what is on its stack.
+	args := (*cloneArgs)(unsafe.Pointer(&m.spare()[0]))
+	*args = cloneArgs{
+		flags:      s.Flags | unix.CLONE_PIDFD | unix.CLONE_CLEAR_SIGHAND,
+		pidfd:      uint64(uintptr(unsafe.Pointer(&args.tls))),
+		exitSignal: uint64(unix.SIGCHLD),
+	}
+	if !s.Copy {
+		args.flags |= unix.CLONE_VM
+	}
+	r := int(cloneQuietly(uintptr(unsafe.Pointer(args)), unsafe.Sizeof(*args), m.entry(), m.base))
+	if r < 0 {
+		return nil, &CloneError{s.Flags, syscall.Errno(-r)}
+	}
+	return &Process{Pid: r, pidfd: int(int32(args.tls))}, nil
+}
+
+// converse answers the process's requests until it executes its program or fails.
+func converse(s Spec, m *memory, first *Process) (*Process, error) {
+	current := first
+	for {
+		record, fd, err := s.Control.receive()
+		if err != nil {
+			current.abandon(first)
+			return nil, err
+		}
+		if current == first && s.Nested != nil {
+			if current, err = second(m, *s.Nested, first); err != nil {
+				return nil, err
+			}
+		}
+		if record == nil {
+			return current.settled(first), nil
+		}
+		if err := s.answer(m, record, fd, current.Pid); err != nil {
+			s.Control.Close()
+			current.abandon(first)
+			return nil, err
+		}
+	}
+}
+
+// second is the child that the program made, if it got that far. It is a child
+// of this process, which has not waited for it, so its pid still is its own.
+func second(m *memory, c program.Cell, first *Process) (*Process, error) {
+	pid := int(m.word(c))
+	if pid == 0 {
+		return first, nil
+	}
+	fd, err := unix.PidfdOpen(pid, 0)
+	if err != nil {
+		return nil, os.NewSyscallError("pidfd_open", err)
+	}
+	return &Process{Pid: pid, pidfd: fd}, nil
+}
+
+func (s *Spec) answer(m *memory, record []byte, fd, pid int) error {
+	number := m.request(record)
+	switch {
+	case number&requestSync != 0:
+		if err := s.Parts[number&(requestSync-1)](pid); err != nil {
+			return &PartError{err}
+		}
+		return s.Control.acknowledge()
+	case number&requestFile != 0:
+		s.File(fd)
+		return nil
+	}
+	return failure(s.Program, s.Inner, record)
+}
+
+// CloneError is a clone3 that failed.
+type CloneError struct {
+	Flags uint64
+	Errno syscall.Errno
+}
+
+func (e *CloneError) Error() string { return "clone3: " + e.Errno.Error() }
+
+// Unwrap gives the errno.
+func (e *CloneError) Unwrap() error { return e.Errno }
+
+// PartError is a part of the parent's that failed.
+type PartError struct{ Err error }
+
+func (e *PartError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *PartError) Unwrap() error { return e.Err }
