@@ -1,0 +1,120 @@
+package plan
+
+import (
+	"path"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"isle/internal/program"
+	"isle/internal/why"
+)
+
+// Exec runs the program. It is the last step.
+type Exec struct {
+	Program string   // a path, or a name to be looked for in Path
+	Path    []string // directories
+	Args    []string // argument 0 included
+	Env     []string
+	Root    string // of the process, as the caller sees it, for explanations
+}
+
+// Words describes the step.
+func (s *Exec) Words() string {
+	return "execute " + Quote(append([]string{s.Program}, s.Args[min(1, len(s.Args)):]...)...)
+}
+
+// Facts gives the program.
+func (s *Exec) Facts() why.Facts {
+	return why.Facts{Op: why.OpExec, Program: s.Program, Root: s.Root}
+}
+
+// Shell prints the command.
+func (s *Exec) Shell(sh *Script) {
+	sh.Exec(append([]string{s.Program}, s.Args[min(1, len(s.Args)):]...)...)
+}
+
+// Lower executes the program, looking for it in each directory as execvp(3) does.
+func (s *Exec) Lower(l *Lowering) {
+	argv, env := l.Strv(s.Args), l.Strv(s.Env).As("environment")
+	s.lowerExec(l, argv, env)
+}
+
+// lowerExec tries the candidates in order. One that may not be executed is
+// remembered, since that is what the failure is about if no other is found.
+func (s *Exec) lowerExec(l *Lowering, argv, env program.Arg) {
+	candidates := s.Candidates()
+	denied := l.Cell(8, "denied")
+	script, fail := l.Label("script"), l.FailLabel()
+	doing := "failed to execute " + s.Program
+	after := l.Label("not found")
+	interpreted := l.Cell(8*(len(s.Args)+3), "script arguments")
+	for _, c := range candidates {
+		next, refused := l.Label("next candidate"), l.Label("refused")
+		name := l.Str(c)
+		l.Test(name).Store(interpreted, 8)
+		l.Call(unix.SYS_EXECVE, name, argv, env).Called(doing).
+			OnErrno(int(unix.ENOENT), next).OnErrno(int(unix.ENOTDIR), next).OnErrno(int(unix.EACCES), refused).OnErrno(int(unix.ENOEXEC), script)
+		l.Mark(refused)
+		l.Test(program.Imm(1)).Store(denied, 0)
+		l.Mark(next)
+	}
+	l.Test(denied.Load(0)).OnZero(after)
+	l.Fail(int(unix.EACCES)).Called(doing)
+	l.Mark(after)
+	l.Fail(int(unix.ENOENT)).Called(doing)
+	s.lowerScript(l, script, fail, interpreted, env, doing)
+}
+
+// lowerScript gives a file that is no executable but may be a script without
+// "#!" to the shell, as execvp does.
+func (s *Exec) lowerScript(l *Lowering, script, fail *program.Label, argv program.Cell, env program.Arg, doing string) {
+	l.Mark(script)
+	l.Test(l.Str("/bin/sh")).Store(argv, 0)
+	for i := 1; i < len(s.Args); i++ {
+		l.Test(l.Str(s.Args[i])).Store(argv, 8*(i+1))
+	}
+	l.Call(unix.SYS_EXECVE, l.Str("/bin/sh"), argv.Addr(0), env).OnError(fail).Called(doing)
+}
+
+// Candidates are the paths that are tried.
+func (s *Exec) Candidates() []string {
+	if strings.Contains(s.Program, "/") || s.Program == "" {
+		return []string{s.Program}
+	}
+	list := make([]string, 0, len(s.Path))
+	for _, dir := range s.Path {
+		if dir == "" {
+			dir = "."
+		}
+		list = append(list, path.Join(dir, s.Program))
+	}
+	return list
+}
+
+// DeathSignal has the kernel signal the process when its parent ends. What
+// changes credentials clears it, so it comes right before the Exec (prctl(2)).
+type DeathSignal struct {
+	Signal int
+	Name   string
+}
+
+// Words describes the step.
+func (s *DeathSignal) Words() string { return "have SIG" + s.Name + " sent when the parent ends" }
+
+// Facts gives nothing more.
+func (s *DeathSignal) Facts() why.Facts { return none(why.OpOther) }
+
+// Shell has setpriv do it.
+func (s *DeathSignal) Shell(sh *Script) { sh.Wrap("setpriv", "--pdeathsig", s.Name) }
+
+// Lower adds the call, and then looks whether the parent is there still: it
+// may have ended before.
+func (s *DeathSignal) Lower(l *Lowering) {
+	l.Call(unix.SYS_PRCTL, program.Named(unix.PR_SET_PDEATHSIG, "PR_SET_PDEATHSIG"), program.Named(uint64(s.Signal), "SIG"+s.Name),
+		program.Imm(0), program.Imm(0), program.Imm(0))
+	alive, word := l.Label("alive"), l.Cell(8, "word")
+	l.Call(unix.SYS_RECVFROM, l.Control.Socket(), word.Addr(0), program.Imm(1), program.Imm(unix.MSG_PEEK|unix.MSG_DONTWAIT), program.Null(), program.Null()).
+		OnErrno(int(unix.EAGAIN), alive).OnZero(l.quit)
+	l.Mark(alive)
+}

@@ -1,0 +1,154 @@
+package plan
+
+import (
+	"golang.org/x/sys/unix"
+
+	"isle/internal/program"
+	"isle/internal/why"
+)
+
+// Fresh mounts a new file system on a path inside the root.
+type Fresh struct {
+	Root *Root
+	MountType
+	// Or is carried out instead where the kernel refuses the mount.
+	Or *Bind
+}
+
+// Words describes the step.
+func (s *Fresh) Words() string {
+	words := s.MountType.Words() + " of the new root"
+	if s.Or != nil {
+		words += ", or the host's if that is forbidden"
+	}
+	return words
+}
+
+// Facts describes the mount.
+func (s *Fresh) Facts() why.Facts { return s.MountType.Facts() }
+
+// Shell prints the mount command.
+func (s *Fresh) Shell(sh *Script) {
+	m := s.MountType
+	m.Target = s.Root.Dir + s.Target
+	sh.Command("mkdir", "-p", m.Target)
+	m.Shell(sh)
+}
+
+// Lower goes to the directory and mounts on ".", which no rename or link can
+// turn into something else.
+func (s *Fresh) Lower(l *Lowering) {
+	fd := s.Root.target(l, s.Target, false)
+	data := program.Null()
+	if s.Data != "" {
+		data = l.Str(s.Data)
+	}
+	l.Call(unix.SYS_FCHDIR, fd.Load(0)).Called("go to " + s.Target + " in the root")
+	mount := l.Call(unix.SYS_MOUNT, l.Str(s.Source), l.Str("."), l.Str(s.Type), program.Imm(s.Flags), data).
+		Called("mount " + s.Type + " on " + s.Target)
+	if s.Or != nil {
+		refused, done := l.Label("refused"), l.Label("mounted")
+		mount.OnErrno(int(unix.EPERM), refused).OnErrno(int(unix.EACCES), refused).Then(done)
+		l.Mark(refused)
+		s.Or.onto(l, fd)
+		l.Mark(done)
+	}
+}
+
+// Bind mounts a file or directory of the host on a path inside the root.
+type Bind struct {
+	Root           *Root
+	Source, Target string
+	File           bool   // the source is no directory
+	Attributes     uint64 // MOUNT_ATTR_* that it gets, with all mounts below it
+	Flat           bool   // without the mounts below it
+	NoFollow       bool   // the source may not be a symbolic link
+}
+
+// Words describes the step.
+func (s *Bind) Words() string {
+	how := ""
+	if s.Attributes&unix.MOUNT_ATTR_RDONLY != 0 {
+		how = " read-only"
+	}
+	return "bind the host's " + s.Source + how + " onto " + s.Target
+}
+
+// Facts describes the mount.
+func (s *Bind) Facts() why.Facts {
+	return why.Facts{Op: why.OpMount, Source: s.Source, Target: s.Target, FSType: "bind"}
+}
+
+// Shell prints the mount commands.
+func (s *Bind) Shell(sh *Script) {
+	target := s.Root.Dir + s.Target
+	if s.File {
+		sh.Command("touch", target)
+	} else {
+		sh.Command("mkdir", "-p", target)
+	}
+	sh.Command("mount", "--rbind", s.Source, target)
+	if s.Attributes&unix.MOUNT_ATTR_RDONLY != 0 {
+		sh.Command("mount", "-o", "remount,bind,ro", target)
+	}
+}
+
+// Take opens the sources of binds while the host's paths still mean what the
+// caller meant, before anything is mounted.
+type Take struct{ Binds []*Bind }
+
+// Words describes the step.
+func (s *Take) Words() string {
+	words := "open"
+	for i, b := range s.Binds {
+		if i > 0 {
+			words += ","
+		}
+		words += " " + b.Source
+	}
+	return words + " of the host, to be bound later"
+}
+
+// Facts gives the first source.
+func (s *Take) Facts() why.Facts {
+	return why.Facts{Op: why.OpMount, Source: s.Binds[0].Source, FSType: "bind"}
+}
+
+// Shell prints nothing: the binds name their sources themselves.
+func (s *Take) Shell(*Script) {}
+
+// Lower opens a detached copy of each tree and sets its attributes.
+func (s *Take) Lower(l *Lowering) {
+	for _, b := range s.Binds {
+		l.taken[b] = b.take(l)
+	}
+}
+
+func (s *Bind) take(l *Lowering) *program.Instr {
+	flags := uint64(unix.OPEN_TREE_CLONE | unix.OPEN_TREE_CLOEXEC)
+	if !s.Flat {
+		flags |= unix.AT_RECURSIVE
+	}
+	if s.NoFollow {
+		flags |= unix.AT_SYMLINK_NOFOLLOW
+	}
+	tree := l.Call(unix.SYS_OPEN_TREE, program.Imm(unix.AT_FDCWD), l.Str(s.Source), program.Imm(flags)).
+		Called("open " + s.Source)
+	if s.Attributes != 0 {
+		setAttributes(l, tree.Result(), s.Attributes, !s.Flat).Called("set the mount flags of " + s.Source)
+	}
+	return tree
+}
+
+// Lower moves the tree onto its place.
+func (s *Bind) Lower(l *Lowering) { s.onto(l, s.Root.target(l, s.Target, s.File)) }
+
+func (s *Bind) onto(l *Lowering, target program.Cell) {
+	tree := l.taken[s]
+	if tree == nil {
+		tree = s.take(l)
+	}
+	empty := l.Str("")
+	l.Call(unix.SYS_MOVE_MOUNT, tree.Result(), empty, target.Load(0), empty,
+		program.Imm(unix.MOVE_MOUNT_F_EMPTY_PATH|unix.MOVE_MOUNT_T_EMPTY_PATH)).Called("bind " + s.Source + " onto " + s.Target)
+}

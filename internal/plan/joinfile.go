@@ -1,0 +1,178 @@
+package plan
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+
+	"isle/internal/program"
+	"isle/internal/why"
+	"isle/ns"
+)
+
+// Source says where a namespace to be joined is found. Exactly one of the ways
+// is set: a path, an id, the file of a target, the network of a socket that a
+// target has open, or the parent of another source.
+type Source struct {
+	Kind   ns.Kind
+	Path   string
+	ID     uint64 // of the namespace (NS_GET_ID)
+	Target *Target
+	Socket int // descriptor number in Target, -1 if none
+	Parent *Source
+}
+
+// JoinFiles enters namespaces by descriptors of them.
+type JoinFiles struct{ Sources []Source }
+
+const (
+	ioctlNsGetUserns = 0xb701
+	siocgskns        = 0x894c
+	fdNsfsRoot       = -10003 // FD_NSFS_ROOT, fcntl.h
+	fileidNsfs       = 0xf1   // FILEID_NSFS, exportfs.h
+)
+
+// Words describes the step.
+func (s *JoinFiles) Words() string {
+	words := "enter"
+	for i, src := range s.Sources {
+		if i > 0 {
+			words += ","
+		}
+		words += " the " + src.Kind.String() + " namespace " + src.words()
+	}
+	return words
+}
+
+func (s *Source) words() string {
+	switch {
+	case s.Parent != nil:
+		return "that owns the one " + s.Parent.words()
+	case s.Path != "":
+		return "at " + s.Path
+	case s.Target == nil:
+		return fmt.Sprintf("with id %d", s.ID)
+	case s.Socket >= 0:
+		return fmt.Sprintf("of socket %d of process %d", s.Socket, s.Target.PID)
+	}
+	return fmt.Sprintf("of process %d", s.Target.PID)
+}
+
+func (s *Source) path() string {
+	if s.Path != "" {
+		return s.Path
+	}
+	return fmt.Sprintf("/proc/%d/ns/%s", s.Target.PID, s.Kind.File())
+}
+
+// Facts gives the kinds.
+func (s *JoinFiles) Facts() why.Facts {
+	f := why.Facts{Op: why.OpJoin}
+	for _, src := range s.Sources {
+		f.Kinds = f.Kinds.With(src.Kind)
+		if src.Target != nil {
+			f.PID = src.Target.PID
+		}
+	}
+	if len(s.Sources) == 1 && f.PID == 0 {
+		f.Target = s.Sources[0].Path
+	}
+	return f
+}
+
+// Shell adds the options of nsenter.
+func (s *JoinFiles) Shell(sh *Script) {
+	sh.Wrap("nsenter", "--preserve-credentials", "--no-fork")
+	for _, src := range s.Sources {
+		switch {
+		case src.Path == "" && src.Target == nil:
+			sh.Option(fmt.Sprintf("--%s=:%d", src.Kind, src.ID))
+		case src.Parent != nil:
+			sh.Option("--user-parent")
+		case src.Target != nil && src.Socket >= 0:
+			sh.Option("--target", fmt.Sprint(src.Target.PID), "--net-socket", fmt.Sprint(src.Socket))
+		default:
+			sh.Option("--" + src.Kind.String() + "=" + src.path())
+		}
+	}
+}
+
+// Lower opens all, then enters all but the user namespace as far as it may,
+// the user namespace, and then those that were refused before.
+func (s *JoinFiles) Lower(l *Lowering) {
+	fds := make([]*program.Instr, len(s.Sources))
+	for i := range s.Sources {
+		fds[i] = s.Sources[i].open(l)
+	}
+	hasUser := s.hasUser()
+	results := make([]program.Cell, len(fds))
+	for i, src := range s.Sources {
+		if src.Kind == ns.Time {
+			l.Copy = true
+		}
+		if hasUser && src.Kind != ns.User {
+			results[i] = l.Cell(8, "refused")
+			src.setns(l, fds[i]).Store(results[i], 0).Ignore()
+		}
+	}
+	for i, src := range s.Sources {
+		if src.Kind == ns.User {
+			src.setns(l, fds[i])
+		}
+	}
+	for i, src := range s.Sources {
+		switch {
+		case src.Kind == ns.User:
+		case hasUser:
+			entered := l.Label("entered")
+			l.And(results[i].Load(0), program.Imm(0xffff)).OnZero(entered)
+			src.setns(l, fds[i])
+			l.Mark(entered)
+		default:
+			src.setns(l, fds[i])
+		}
+	}
+}
+
+func (s *JoinFiles) hasUser() bool {
+	for _, src := range s.Sources {
+		if src.Kind == ns.User {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Source) setns(l *Lowering, fd *program.Instr) *program.Instr {
+	return l.Call(unix.SYS_SETNS, fd.Result(), program.Imm(s.Kind.Flag())).
+		Called("reassociate to namespace 'ns/" + s.Kind.File() + "' failed")
+}
+
+// open adds the instructions that give a descriptor of the namespace.
+func (s *Source) open(l *Lowering) *program.Instr {
+	switch {
+	case s.Parent != nil:
+		fd := s.Parent.open(l)
+		return l.Call(unix.SYS_IOCTL, fd.Result(), program.Named(ioctlNsGetUserns, "NS_GET_USERNS"), program.Imm(0)).
+			Called("ioctl NS_GET_USERNS failed")
+	case s.Path == "" && s.Target == nil:
+		return s.openID(l)
+	case s.Target != nil && s.Socket >= 0:
+		socket := l.Call(unix.SYS_PIDFD_GETFD, s.Target.pidfd.Result(), program.Imm(s.Socket), program.Imm(0)).
+			Called(fmt.Sprintf("failed to obtain descriptor %d of PID %d", s.Socket, s.Target.PID))
+		return l.Call(unix.SYS_IOCTL, socket.Result(), program.Named(siocgskns, "SIOCGSKNS"), program.Imm(0)).
+			Called("ioctl SIOCGSKNS failed")
+	case s.Path != "":
+		return l.Call(unix.SYS_OPENAT, program.Imm(unix.AT_FDCWD), l.Str(s.Path), program.Imm(unix.O_RDONLY|unix.O_CLOEXEC)).
+			Called("cannot open " + s.Path)
+	}
+	return l.Call(unix.SYS_OPENAT, s.Target.proc(l), l.Str("ns/"+s.Kind.File()), program.Imm(unix.O_RDONLY|unix.O_CLOEXEC)).
+		Called("cannot open " + s.path())
+}
+
+// openID opens a namespace by its id through a file handle of nsfs.
+func (s *Source) openID(l *Lowering) *program.Instr {
+	handle := l.Words(program.Imm(uint64(fileidNsfs)<<32|16), program.Imm(s.ID), program.Imm(0))
+	return l.Call(unix.SYS_OPEN_BY_HANDLE_AT, program.Imm(fdNsfsRoot).As("FD_NSFS_ROOT"), handle.Addr(0),
+		program.Imm(unix.O_RDONLY|unix.O_CLOEXEC)).Called(fmt.Sprintf("cannot open namespace of id %d", s.ID))
+}

@@ -1,0 +1,143 @@
+package plan
+
+import (
+	"golang.org/x/sys/unix"
+
+	"isle/internal/program"
+	"isle/internal/spawn"
+	"isle/internal/why"
+)
+
+// Lowering is a plan on its way to a program.
+type Lowering struct {
+	*program.Builder // the process's own program
+
+	Control *spawn.Control   // nil in place, or if the program is only to be shown
+	Flags   uint64           // CLONE_NEW* of the first clone
+	Copy    bool             // the process needs a memory of its own
+	Nested  *program.Cell    // where the pid of the process that goes on is stored
+	Parts   []Part           // what is done from outside
+	Inner   *program.Builder // the program of the init, if the plan has one
+
+	inPlace bool
+	nofile  bool                     // the plan sets the limit of open files
+	taken   map[*Bind]*program.Instr // trees that are open already
+	quit    *program.Label
+	helper  *helper
+	proc    *program.Instr
+	step    int
+}
+
+// Part is what somebody outside the process's new namespaces does to it,
+// while it waits. It adds the system calls to b; pid is the process's.
+type Part struct {
+	Step int
+	Add  func(b *program.Builder, pid string)
+}
+
+// Relay says how a process that took its caller's place tells of a failure:
+// it writes a status to the file Report and executes Self again.
+type Relay struct {
+	Report, Self int
+	Args, Env    []string
+}
+
+// Lower compiles the plan for a child process that reports over c. With a nil
+// c the result is good for showing only.
+func (p *Plan) Lower(c *spawn.Control) *Lowering {
+	l := newLowering()
+	l.Control = c
+	l.lower(p)
+	spawn.Report(l.Builder, c, l.FailLabel(), l.quit)
+	return l
+}
+
+// LowerInPlace compiles the plan for the calling process, whose pid is given.
+// Links are the two ends of a socket pair for the plan's parts.
+func (p *Plan) LowerInPlace(pid string, links [2]int, relay Relay) *Lowering {
+	l := newLowering()
+	l.inPlace = true
+	l.helper = &helper{pid: pid, main: links[0], other: links[1]}
+	l.lower(p)
+	fail := l.FailLabel()
+	spawn.Relay(l.Builder, fail, l.quit, relay.Report, relay.Self, relay.Args, relay.Env)
+	l.helper.lower(l)
+	return l
+}
+
+func newLowering() *Lowering {
+	l := &Lowering{Builder: &program.Builder{}, taken: map[*Bind]*program.Instr{}}
+	l.quit = l.Label("quit")
+	l.FailTo(l.Label("fail"))
+	return l
+}
+
+func (l *Lowering) lower(p *Plan) {
+	if l.inPlace && p.needsOutside() {
+		l.helper.start(l)
+	}
+	for n, s := range p.Steps {
+		l.step = n
+		l.Step(n)
+		s.Lower(l)
+	}
+}
+
+func (p *Plan) needsOutside() bool {
+	for _, s := range p.Steps {
+		if o, ok := s.(interface{ NeedsOutside() bool }); ok && o.NeedsOutside() {
+			return true
+		}
+	}
+	return false
+}
+
+// First says that no system call has been added yet: the first clone can
+// still do what is to be done.
+func (l *Lowering) First() bool { return l.Len() == 0 }
+
+// Outside makes the process wait at this point until add's system calls have
+// been made by somebody outside its namespaces.
+func (l *Lowering) Outside(add func(b *program.Builder, pid string)) {
+	part := Part{l.step, add}
+	if l.inPlace {
+		l.helper.wait(l, part)
+		return
+	}
+	spawn.Sync(l.Builder, l.Control, len(l.Parts), l.quit)
+	l.Parts = append(l.Parts, part)
+}
+
+// Proc is a descriptor of /proc as it is when the process first needs it,
+// verified to be procfs, so that what is written to it goes nowhere else.
+func (l *Lowering) Proc() program.Arg {
+	if l.proc == nil {
+		l.proc = openProc(l.Builder)
+	}
+	return l.proc.Result()
+}
+
+// openProc appends the instructions that open and verify /proc.
+func openProc(b *program.Builder) *program.Instr {
+	const procSuperMagic = 0x9fa0
+	statfs := b.Cell(120, "statfs")
+	ok := b.Label("procfs")
+	fd := b.Call(unix.SYS_OPENAT, program.Imm(unix.AT_FDCWD), b.Str("/proc"), program.Imm(unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC)).
+		Called("open /proc")
+	b.Call(unix.SYS_FSTATFS, fd.Result(), statfs.Addr(0))
+	b.Sub(statfs.Load(0), program.Named(procSuperMagic, "PROC_SUPER_MAGIC")).OnZero(ok)
+	b.Fail(int(unix.ENODEV)).Called("/proc is not a proc file system")
+	b.Mark(ok)
+	return fd
+}
+
+// writeFile appends the instructions that write text to a file below a
+// directory. The descriptor stays open, for it ends with the exec.
+func writeFile(b *program.Builder, dir program.Arg, path, text, doing string) *program.Instr {
+	fd := b.Call(unix.SYS_OPENAT, dir, b.Str(path), program.Imm(unix.O_WRONLY|unix.O_CLOEXEC)).Called(doing)
+	b.Call(unix.SYS_WRITE, fd.Result(), b.Str(text), program.Imm(len(text))).Called(doing)
+	return fd
+}
+
+// none are the facts of a step of which nothing needs to be known.
+func none(op why.Op) why.Facts { return why.Facts{Op: op} }

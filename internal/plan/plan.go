@@ -1,0 +1,44 @@
+package plan
+
+import (
+	"isle/internal/why"
+	"isle/ns"
+)
+
+// Plan is the way from the caller's process to the program: its steps in the
+// order in which they happen, the last of them an *Exec.
+type Plan struct {
+	// InPlace makes the program take the caller's place and pid. Otherwise it
+	// is a child.
+	InPlace bool
+	// Undumpable keeps processes in a namespace that the plan joins from
+	// reaching isle's own memory and executable until the program is executed.
+	Undumpable bool
+	Steps      []Step
+}
+
+// Step is one step of a plan.
+type Step interface {
+	// Words says in a line what the step does, starting with a verb.
+	Words() string
+	// Shell adds what a person would type.
+	Shell(*Script)
+	// Lower adds the system calls.
+	Lower(*Lowering)
+	// Facts is what the step knows of its object, for the explanation of a failure.
+	Facts() why.Facts
+}
+
+// Add appends steps.
+func (p *Plan) Add(steps ...Step) { p.Steps = append(p.Steps, steps...) }
+
+// Created is the set of namespaces that the plan creates before step n.
+func (p *Plan) Created(n int) ns.Set {
+	var set ns.Set
+	for _, s := range p.Steps[:n] {
+		if c, ok := s.(*Create); ok {
+			set |= c.Kinds
+		}
+	}
+	return set
+}

@@ -1,0 +1,219 @@
+package plan
+
+import (
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"isle/internal/program"
+	"isle/internal/why"
+)
+
+// Root is the directory that becomes the process's root: prepared by a step
+// and open from then on, so that everything below it is reached by descriptor.
+type Root struct {
+	Dir string // its path before the pivot
+	fd  *program.Instr
+}
+
+func (r *Root) open(l *Lowering) {
+	r.fd = l.Call(unix.SYS_OPENAT, program.Imm(unix.AT_FDCWD), l.Str(r.Dir), program.Imm(unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC)).
+		Called("open " + r.Dir)
+}
+
+// Scratch mounts a tmpfs that holds what is thrown away afterwards: the upper
+// layers of overlays and the place where the root is put together. It covers
+// Dir, in the new mount namespace only.
+type Scratch struct {
+	Dir  string
+	Dirs []ScratchDir // made in it, in order
+}
+
+// ScratchDir is a directory in the scratch place or, if Link is not empty, a
+// symbolic link that holds it.
+type ScratchDir struct {
+	Name     string
+	Mode     uint32
+	UID, GID uint32 // given where the ids are mapped
+	Link     string
+}
+
+// Words describes the step.
+func (s *Scratch) Words() string {
+	return "mount a tmpfs for throw-away files, out of sight at " + s.Dir
+}
+
+// Facts describes the mount.
+func (s *Scratch) Facts() why.Facts {
+	return why.Facts{Op: why.OpMount, Source: "tmpfs", Target: s.Dir, FSType: "tmpfs"}
+}
+
+// Shell prints mount, mkdir and ln.
+func (s *Scratch) Shell(sh *Script) {
+	sh.Command("mount", "-t", "tmpfs", "-o", "mode=0755", "tmpfs", s.Dir)
+	for _, d := range s.Dirs {
+		if d.Link != "" {
+			sh.Command("ln", "-s", d.Link, s.Dir+"/"+d.Name)
+			continue
+		}
+		sh.Command("mkdir", "-m", octal(d.Mode), s.Dir+"/"+d.Name)
+	}
+}
+
+// Lower adds the mount and works in it.
+func (s *Scratch) Lower(l *Lowering) {
+	l.Call(unix.SYS_MOUNT, l.Str("tmpfs"), l.Str(s.Dir), l.Str("tmpfs"), program.Imm(0), l.Str("mode=0755")).
+		Called("mount tmpfs on " + s.Dir)
+	here := l.Call(unix.SYS_OPENAT, program.Imm(unix.AT_FDCWD), l.Str(s.Dir), program.Imm(unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC)).Result()
+	mask := l.Call(unix.SYS_UMASK, program.Imm(0))
+	for _, d := range s.Dirs {
+		s.make(l, here, d)
+	}
+	l.Call(unix.SYS_UMASK, mask.Result())
+}
+
+func (s *Scratch) make(l *Lowering, here program.Arg, d ScratchDir) {
+	name, doing := l.Str(d.Name), "make "+d.Name+" in "+s.Dir
+	if d.Link != "" {
+		l.Call(unix.SYS_SYMLINKAT, l.Str(d.Link), here, name).Called(doing)
+		return
+	}
+	l.Call(unix.SYS_MKDIRAT, here, name, program.Named(uint64(d.Mode), octal(d.Mode))).Called(doing)
+	if d.UID != 0 || d.GID != 0 {
+		l.Call(unix.SYS_FCHOWNAT, here, name, program.Imm(d.UID), program.Imm(d.GID), program.Named(unix.AT_SYMLINK_NOFOLLOW, "AT_SYMLINK_NOFOLLOW")).Ignore()
+	}
+}
+
+// Overlay mounts an overlay file system: Lower is seen, and what is written
+// goes to Upper (Documentation/filesystems/overlayfs.rst).
+type Overlay struct {
+	Lowers      []string // topmost first
+	Upper, Work string
+	Target      string
+	UserXattr   bool // needed in a user namespace
+	Root        *Root
+}
+
+// Words describes the step.
+func (s *Overlay) Words() string {
+	return "mount " + strings.Join(s.Lowers, ":") + " on " + s.Target + " through an overlay; what is written goes to " + s.Upper
+}
+
+// Facts describes the mount.
+func (s *Overlay) Facts() why.Facts {
+	return why.Facts{Op: why.OpMount, Source: s.Lowers[0], Target: s.Target, FSType: "overlay"}
+}
+
+func (s *Overlay) options() string {
+	lowers := make([]string, len(s.Lowers))
+	for i, d := range s.Lowers {
+		lowers[i] = escapeOverlay(d)
+	}
+	o := "lowerdir=" + strings.Join(lowers, ":") + ",upperdir=" + escapeOverlay(s.Upper) + ",workdir=" + escapeOverlay(s.Work)
+	if s.UserXattr {
+		o += ",userxattr"
+	}
+	return o
+}
+
+// escapeOverlay protects the characters that overlayfs takes for separators.
+func escapeOverlay(path string) string {
+	return strings.NewReplacer(`\`, `\\`, `:`, `\:`, `,`, `\,`).Replace(path)
+}
+
+// Shell prints the mount command.
+func (s *Overlay) Shell(sh *Script) {
+	sh.Command("mount", "-t", "overlay", "-o", s.options(), "overlay", s.Target)
+}
+
+// Lower adds the mount and, if it is the root's, opens it.
+func (s *Overlay) Lower(l *Lowering) {
+	l.Call(unix.SYS_MOUNT, l.Str("overlay"), l.Str(s.Target), l.Str("overlay"), program.Imm(0), l.Str(s.options())).
+		Called("mount an overlay of " + s.Lowers[0])
+	if s.Root != nil {
+		s.Root.open(l)
+	}
+}
+
+// BindRoot makes a directory a mount point, as pivot_root wants it, by binding
+// it and what is mounted below it onto itself.
+type BindRoot struct{ Root *Root }
+
+// Words describes the step.
+func (s *BindRoot) Words() string { return "bind " + s.Root.Dir + " onto itself, to be the new root" }
+
+// Facts describes the mount.
+func (s *BindRoot) Facts() why.Facts {
+	return why.Facts{Op: why.OpMount, Source: s.Root.Dir, Target: s.Root.Dir, FSType: "bind"}
+}
+
+// Shell prints the mount command.
+func (s *BindRoot) Shell(sh *Script) { sh.Command("mount", "--rbind", s.Root.Dir, s.Root.Dir) }
+
+// Lower adds the mount and opens it.
+func (s *BindRoot) Lower(l *Lowering) {
+	dir := l.Str(s.Root.Dir)
+	l.Call(unix.SYS_MOUNT, dir, dir, program.Null(), program.Imm(unix.MS_BIND|unix.MS_REC), program.Null()).
+		Called("bind " + s.Root.Dir)
+	s.Root.open(l)
+}
+
+// ReadOnlyRoot makes the root's mount read-only; mounts below it stay as they are.
+type ReadOnlyRoot struct{ Root *Root }
+
+// Words describes the step.
+func (s *ReadOnlyRoot) Words() string { return "make the root read-only" }
+
+// Facts describes the mount.
+func (s *ReadOnlyRoot) Facts() why.Facts { return why.Facts{Op: why.OpRemount, Target: s.Root.Dir} }
+
+// Shell prints the mount command.
+func (s *ReadOnlyRoot) Shell(sh *Script) { sh.Command("mount", "-o", "remount,bind,ro", s.Root.Dir) }
+
+// Lower adds the call.
+func (s *ReadOnlyRoot) Lower(l *Lowering) {
+	setAttributes(l, s.Root.fd.Result(), unix.MOUNT_ATTR_RDONLY, false).Called("make the root read-only")
+}
+
+// setAttributes appends mount_setattr on the mount of a descriptor.
+func setAttributes(l *Lowering, fd program.Arg, set uint64, recursive bool) *program.Instr {
+	attr := l.Words(program.Imm(set), program.Imm(0), program.Imm(0), program.Imm(0))
+	flags := unix.AT_EMPTY_PATH
+	if recursive {
+		flags |= unix.AT_RECURSIVE
+	}
+	text := "{attr_set=" + program.FlagNames(set, program.MountAttrs) + "}"
+	return l.Call(unix.SYS_MOUNT_SETATTR, fd, l.Str(""), program.Imm(flags), attr.Addr(0).As(text), program.Imm(32))
+}
+
+// Pivot makes the prepared directory the root and takes the old root away
+// altogether (pivot_root(2)).
+type Pivot struct{ Root *Root }
+
+// Words describes the step.
+func (s *Pivot) Words() string {
+	return "pivot into " + s.Root.Dir + " and unmount the old root, so that nothing of it can be reached"
+}
+
+// Facts gives the new root.
+func (s *Pivot) Facts() why.Facts {
+	return why.Facts{Op: why.OpPivot, Target: s.Root.Dir, Root: s.Root.Dir}
+}
+
+// Shell prints the commands.
+func (s *Pivot) Shell(sh *Script) {
+	sh.Command("cd", s.Root.Dir)
+	sh.Line("pivot_root . .")
+	sh.Line("umount -l .")
+	sh.Wrap("chroot", ".")
+}
+
+// Lower adds the calls: the old root ends up on top of the new one and is what
+// "." means to umount2.
+func (s *Pivot) Lower(l *Lowering) {
+	dot := l.Str(".")
+	l.Call(unix.SYS_FCHDIR, s.Root.fd.Result()).Called("go to " + s.Root.Dir)
+	l.Call(unix.SYS_PIVOT_ROOT, dot, dot).Called("pivot into " + s.Root.Dir)
+	l.Call(unix.SYS_UMOUNT2, dot, program.Imm(unix.MNT_DETACH)).Called("unmount the old root")
+	l.Call(unix.SYS_CHDIR, l.Str("/")).Called("go to the new root")
+}

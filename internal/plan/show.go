@@ -1,0 +1,143 @@
+package plan
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"isle/internal/program"
+)
+
+// Form is a way to show a plan.
+type Form string
+
+// The forms.
+const (
+	Steps    Form = "steps"
+	Shell    Form = "shell"
+	Syscalls Form = "syscalls"
+	JSON     Form = "json"
+)
+
+// ParseForm returns the form of that name; an empty name stands for Steps.
+func ParseForm(name string) (Form, error) {
+	switch f := Form(name); f {
+	case "":
+		return Steps, nil
+	case Steps, Shell, Syscalls, JSON:
+		return f, nil
+	}
+	return "", fmt.Errorf("unknown form %q of a dry run: it is one of steps, shell, syscalls, json", name)
+}
+
+// Show writes the plan in the given form. It does nothing of the plan.
+func (p *Plan) Show(w io.Writer, f Form) error {
+	switch f {
+	case Shell:
+		_, err := io.WriteString(w, p.Script())
+		return err
+	case Syscalls:
+		return p.showSyscalls(w)
+	case JSON:
+		return p.showJSON(w)
+	}
+	for n, s := range p.Steps {
+		if _, err := fmt.Fprintf(w, "%2d. %s\n", n+1, s.Words()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Script is the plan as a shell script.
+func (p *Plan) Script() string {
+	sh := newScript()
+	for _, s := range p.Steps {
+		s.Shell(sh)
+	}
+	return sh.String()
+}
+
+// show lowers the plan for a reader, with made-up descriptors and pid.
+func (p *Plan) show() *Lowering {
+	if p.InPlace {
+		return p.LowerInPlace("PID", [2]int{-1, -1}, Relay{Report: -1, Self: -1})
+	}
+	return p.Lower(nil)
+}
+
+func (p *Plan) showSyscalls(w io.Writer) error {
+	l := p.show()
+	if !p.InPlace {
+		flags := l.Flags | program.CloneFlags[8].Bit
+		if l.Copy {
+			flags = l.Flags
+		}
+		fmt.Fprintf(w, "clone3({flags=%s}), whose child does:\n", program.FlagNames(flags, program.CloneFlags))
+	}
+	step := -1
+	for n := 0; n < l.Len(); n++ {
+		if i := l.Instr(n); i.Step != step {
+			step = i.Step
+			fmt.Fprintf(w, "# %s\n", p.Steps[step].Words())
+		}
+		if _, err := io.WriteString(w, l.ListingLine(n)); err != nil {
+			return err
+		}
+	}
+	return p.showParts(w, l)
+}
+
+func (p *Plan) showParts(w io.Writer, l *Lowering) error {
+	for n, part := range l.Parts {
+		fmt.Fprintf(w, "# part %d, done from outside: %s\n", n, p.Steps[part.Step].Words())
+		b := outsideBuilder()
+		part.Add(b.Builder, "PID")
+		b.finish()
+		if err := b.Listing(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stepJSON is a step in the JSON form. The schema's number grows when a
+// meaning changes; fields may be added without.
+type stepJSON struct {
+	Step     int      `json:"step"`
+	Words    string   `json:"words"`
+	Op       string   `json:"op"`
+	Kinds    []string `json:"namespaces,omitempty"`
+	Syscalls []string `json:"syscalls"`
+}
+
+type planJSON struct {
+	Schema  int        `json:"schema"`
+	InPlace bool       `json:"inPlace"`
+	Clone   string     `json:"clone,omitempty"`
+	Steps   []stepJSON `json:"steps"`
+	Shell   string     `json:"shell"`
+}
+
+func (p *Plan) showJSON(w io.Writer) error {
+	l := p.show()
+	out := planJSON{Schema: 1, InPlace: p.InPlace, Shell: p.Script()}
+	if !p.InPlace {
+		out.Clone = program.FlagNames(l.Flags, program.CloneFlags)
+	}
+	for n, s := range p.Steps {
+		j := stepJSON{Step: n + 1, Words: s.Words(), Op: string(s.Facts().Op), Syscalls: []string{}}
+		for _, k := range s.Facts().Kinds.Kinds() {
+			j.Kinds = append(j.Kinds, k.String())
+		}
+		out.Steps = append(out.Steps, j)
+	}
+	for n := 0; n < l.Len(); n++ {
+		s := &out.Steps[l.Instr(n).Step]
+		s.Syscalls = append(s.Syscalls, l.Line(n))
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(out)
+}

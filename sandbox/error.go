@@ -1,0 +1,93 @@
+package sandbox
+
+import (
+	"strings"
+	"syscall"
+
+	"isle/internal/plan"
+	"isle/internal/spawn"
+	"isle/internal/why"
+	"isle/ns"
+)
+
+// StepError is a step of a plan that failed. Nothing of the plan is left: no
+// process, mount or descriptor.
+type StepError struct {
+	Step    string        // what the step was to do, in words
+	Doing   string        // what failed, for the message: "mount /proc failed"
+	Syscall string        // the system call
+	Errno   syscall.Errno // what the kernel answered
+	Exec    bool          // the program itself could not be executed
+
+	facts why.Facts
+}
+
+// Error is "DOING: errno text".
+func (e *StepError) Error() string { return e.Doing + ": " + ErrnoText(e.Errno) }
+
+// Unwrap gives the errno.
+func (e *StepError) Unwrap() error { return e.Errno }
+
+// Explain finds out why the step failed on this host. Each line is a cause or
+// a remedy; there is none where isle cannot tell. Call it soon after the
+// failure, for it looks at the host as it is then.
+func (e *StepError) Explain() []string {
+	return why.Explain(why.Failure{Doing: e.Doing, Syscall: e.Syscall, Errno: e.Errno, Facts: e.facts}).Lines()
+}
+
+// ErrnoText is the text of strerror(3), which begins with a capital letter.
+func ErrnoText(errno syscall.Errno) string {
+	s := errno.Error()
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// stepError turns what the engine says into a StepError.
+func stepError(p *plan.Plan, l *plan.Lowering, err error) error {
+	switch e := err.(type) {
+	case *spawn.Failure:
+		return failedInstr(p, e)
+	case *spawn.PartError:
+		if f, ok := e.Err.(*spawn.Failure); ok {
+			return failedInstr(p, f)
+		}
+		return e.Err
+	case *spawn.CloneError:
+		return failedClone(p, e)
+	}
+	return err
+}
+
+func failedInstr(p *plan.Plan, f *spawn.Failure) *StepError {
+	step := p.Steps[f.Instr.Step]
+	e := &StepError{Step: step.Words(), Doing: f.Instr.Doing, Syscall: f.Instr.Name(), Errno: f.Errno, facts: facts(p, f.Instr.Step)}
+	e.complete()
+	return e
+}
+
+func (e *StepError) complete() {
+	if e.Doing == "" {
+		e.Doing = e.Step
+	}
+	e.Exec = e.facts.Op == why.OpExec && strings.HasPrefix(e.Doing, "failed to execute")
+}
+
+// facts are a step's facts and what the plan did before it.
+func facts(p *plan.Plan, n int) why.Facts {
+	f := p.Steps[n].Facts()
+	f.New = p.Created(n)
+	return f
+}
+
+func failedClone(p *plan.Plan, c *spawn.CloneError) *StepError {
+	e := &StepError{Step: "fork a child process", Doing: "fork failed", Syscall: "clone3", Errno: c.Errno, facts: why.Facts{Op: why.OpCreate}}
+	for n, s := range p.Steps {
+		if create, ok := s.(*plan.Create); ok {
+			e.Step, e.facts = s.Words(), facts(p, n)
+			if create.Kinds != ns.Set(0) {
+				e.Doing = "unshare failed"
+			}
+			break
+		}
+	}
+	return e
+}
