@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// links are the names by which a link to isle stands for a tool of util-linux.
+var links = []string{"unshare", "nsenter", "lsns"}
+
+// Main runs isle with the arguments of a process, its name first, and returns
+// its exit status. A command starts with nothing done before it: start-up time
+// is counted in microseconds.
+func Main(args []string) int {
+	if len(args) == 0 {
+		args = []string{"isle"}
+	}
+	if name := filepath.Base(args[0]); slices.Contains(links, name) {
+		return runLink(name, args[1:])
+	}
+	if len(args) > 1 {
+		if c := find(args[1]); c != nil {
+			return c.Run("isle "+c.Name, args[2:])
+		}
+	}
+	return runFrame(args[1:])
+}
+
+// runLink runs the tool that a link's name asks for.
+func runLink(name string, args []string) int {
+	c := find(name)
+	if c == nil {
+		fmt.Fprintf(os.Stderr, "%s: this isle has no such command\n", name)
+		return 1
+	}
+	return c.Run(name, args)
+}

@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// withCommands puts commands that record how they were called in the table.
+func withCommands(t *testing.T, names ...string) *[]string {
+	t.Helper()
+	var call []string
+	before := commands
+	t.Cleanup(func() { commands = before })
+	commands = nil
+	for _, name := range names {
+		commands = append(commands, Command{Name: name, Short: "Do " + name, Run: func(prog string, args []string) int {
+			call = append([]string{prog}, args...)
+			return 42
+		}})
+	}
+	return &call
+}
+
+func TestMainPicksTheCommand(t *testing.T) {
+	for _, test := range []struct {
+		args, want []string // want is how the command is called
+	}{
+		{[]string{"isle", "unshare", "-U", "nsenter"}, []string{"isle unshare", "-U", "nsenter"}},
+		{[]string{"/usr/bin/isle", "run"}, []string{"isle run"}},
+		{[]string{"/usr/lib/isle/bin/unshare", "run"}, []string{"unshare", "run"}},
+		{[]string{"nsenter"}, []string{"nsenter"}},
+		{[]string{"run", "unshare"}, []string{"isle unshare"}},
+	} {
+		call := withCommands(t, "unshare", "nsenter", "run")
+		if status := Main(test.args); status != 42 || !slices.Equal(*call, test.want) {
+			t.Errorf("%q: status %d, called as %q, want %q", test.args, status, *call, test.want)
+		}
+	}
+}
+
+func TestMainRefuses(t *testing.T) {
+	for _, test := range []struct{ args, message string }{
+		{"isle frob", `isle: unknown command "frob"`},
+		{"isle --frob", "isle: unknown flag: --frob"},
+		{"isle --version=x", "isle: invalid argument"},
+		{"isle -- unshare", `isle: unknown command "unshare"`},
+		{"isle completion csh", `isle: no completions for "csh"`},
+		{"isle completion", "isle: accepts 1 arg(s)"},
+		{"lsns", "lsns: this isle has no such command"},
+	} {
+		call := withCommands(t, "unshare")
+		status := 0
+		message := capture(t, &os.Stderr, func() { status = Main(strings.Fields(test.args)) })
+		if status != 1 || *call != nil || !strings.HasPrefix(message, test.message) {
+			t.Errorf("%s: status %d, called %q, message %q, want %q", test.args, status, *call, message, test.message)
+		}
+	}
+}
+
+func TestHelpIsTheCommandsOwn(t *testing.T) {
+	call := withCommands(t, "unshare")
+	if status := Main([]string{"isle", "help", "unshare"}); status != 0 || !slices.Equal(*call, []string{"isle unshare", "--help"}) {
+		t.Errorf("status %d, called %q", status, *call)
+	}
+}
+
+func TestFrontPageNamesEveryCommand(t *testing.T) {
+	withCommands(t, "unshare", "run")
+	for _, args := range [][]string{{"isle"}, {"isle", "--help"}, {"isle", "help"}} {
+		out := capture(t, &os.Stdout, func() { Main(args) })
+		for _, want := range []string{"island", "Do unshare", "Do run", "completion"} {
+			if !strings.Contains(out, want) {
+				t.Errorf("%q does not print %q:\n%s", args, want, out)
+			}
+		}
+	}
+}
+
+// capture returns what f writes to the stream, which is to be short.
+func capture(t *testing.T, stream **os.File, f func()) string {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := *stream
+	*stream = w
+	f()
+	*stream = before
+	w.Close()
+	var b bytes.Buffer
+	if _, err := b.ReadFrom(r); err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	return b.String()
+}

@@ -1,0 +1,45 @@
+package parent
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+
+	"isle/sandbox"
+)
+
+// Codes are a command's exit statuses for what is not the program's own doing.
+type Codes struct {
+	Failed     int // isle or a step failed
+	CannotExec int // the program cannot be executed
+	NotFound   int // the program was not found
+}
+
+// Classic are the codes of unshare and nsenter, Engine those of container engines.
+var (
+	Classic = Codes{1, 126, 127}
+	Engine  = Codes{125, 126, 127}
+)
+
+// Report writes what failed, and for a step why and what helps, to standard
+// error, and returns the exit status.
+func (c Codes) Report(prog string, err error) int {
+	name, _, _ := strings.Cut(prog, " ")
+	fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+	var explained interface{ Explain() []string }
+	if errors.As(err, &explained) {
+		for _, line := range explained.Explain() {
+			fmt.Fprintln(os.Stderr, line)
+		}
+	}
+	var step *sandbox.StepError
+	switch {
+	case !errors.As(err, &step) || !step.Exec:
+		return c.Failed
+	case step.Errno == syscall.ENOENT:
+		return c.NotFound
+	}
+	return c.CannotExec
+}

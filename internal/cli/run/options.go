@@ -1,0 +1,97 @@
+package run
+
+import (
+	"isle/internal/getopt"
+	"isle/internal/plan"
+	"isle/ns"
+	"isle/sandbox"
+)
+
+// Options is a command line of isle run.
+type Options struct {
+	Command []string
+
+	Share ns.Set
+	Join  []sandbox.Namespace
+
+	RootFS, Keep string
+	ReadOnly     bool
+	Mounts       []sandbox.Mount
+
+	Env        []string // NAME=value, or NAME to take it from the caller
+	EnvFiles   []string
+	Dir        string
+	User       string
+	UIDMap     []sandbox.IDMap
+	GIDMap     []sandbox.IDMap
+	Host       string
+	Domain     string
+	CapAdd     []string
+	CapDrop    []string
+	NewPrivs   bool // gaining privileges is allowed
+	Seccomp    string
+	ReadPaths  []string
+	WritePaths []string
+	Rlimits    []sandbox.Rlimit
+	Monotonic  *int64
+	Boottime   *int64
+
+	Init, DieWithParent bool
+	Terminal            *bool // nil: if isle has one
+	PreserveFDs         int
+
+	DryRun plan.Form // empty: no
+}
+
+// flag is an option and what it does to Options.
+type flag struct {
+	getopt.Option
+	set func(o *Options, arg string) error
+}
+
+// Parse reads the words after "run". The error is a getopt.Answer for --help
+// and --version.
+func Parse(prog string, args []string) (*Options, error) {
+	o := &Options{}
+	table := flags()
+	operands, err := getopt.Parse(options(table), args, getopt.Stop, func(i int, arg string, given bool) error {
+		switch table[i].Long {
+		case "help":
+			return getopt.Usage(prog, Operands, About, Table())
+		case "version":
+			return getopt.VersionAnswer(prog)
+		}
+		return table[i].set(o, arg)
+	})
+	o.Command = operands
+	return o, err
+}
+
+func options(table []flag) []getopt.Option {
+	list := make([]getopt.Option, len(table))
+	for i, f := range table {
+		list[i] = f.Option
+	}
+	return list
+}
+
+// Table is the command's options, for help, man page and completion.
+func Table() []getopt.Option { return options(flags()) }
+
+// Operands is what follows the options.
+const Operands = "[COMMAND [ARG...]]"
+
+// About is what the command is for.
+const About = `Run COMMAND, or a shell, on an island of its own: in new mount, PID, network, IPC, UTS, cgroup and time namespaces, and in a user namespace if that is needed, with a root of its own, few capabilities, no way to gain privileges and a filter for system calls.
+
+Without --rootfs the island has the host's own files, seen through an overlay: what is written vanishes with the island.
+
+The exit status is COMMAND's, or 128+N if signal N ended it; 125 if isle failed, 126 if COMMAND cannot be executed, 127 if it was not found.`
+
+// Example is a few lines of shell.
+const Example = `# A shell on the host's own files; nothing it writes stays
+isle run
+# A program in the root file system that docker export wrote, as an ordinary user
+isle run --rootfs alpine.tar -u nobody id
+# What would be done
+isle run --dry-run --rootfs ./root -v "$PWD:/src:ro" make -C /src`

@@ -1,0 +1,59 @@
+package run
+
+import (
+	"io"
+	"os"
+	"os/signal"
+	"time"
+
+	"golang.org/x/sys/unix"
+	"golang.org/x/term"
+)
+
+// terminal relays between isle's own terminal and the one inside.
+type terminal struct {
+	inside *os.File
+	state  *term.State
+	done   chan struct{}
+	resize chan os.Signal
+}
+
+// relay makes isle's terminal raw, since the inner one does the editing, and
+// copies both ways.
+func relay(inside *os.File) *terminal {
+	t := &terminal{inside: inside, done: make(chan struct{}), resize: make(chan os.Signal, 1)}
+	if term.IsTerminal(0) {
+		t.state, _ = term.MakeRaw(0)
+	}
+	signal.Notify(t.resize, unix.SIGWINCH)
+	go t.follow()
+	go io.Copy(inside, os.Stdin)
+	go func() {
+		io.Copy(os.Stdout, inside) // ends with EIO when the inner side is closed
+		close(t.done)
+	}()
+	return t
+}
+
+// follow gives the inner terminal the size of the outer one.
+func (t *terminal) follow() {
+	for range t.resize {
+		if size, err := unix.IoctlGetWinsize(0, unix.TIOCGWINSZ); err == nil {
+			unix.IoctlSetWinsize(int(t.inside.Fd()), unix.TIOCSWINSZ, size)
+		}
+	}
+}
+
+// close waits for what was still to be shown, then restores the terminal. A
+// process that stays behind outside of the island's PID namespace may hold the
+// inner side open for ever: then what came until now is all.
+func (t *terminal) close() {
+	select {
+	case <-t.done:
+	case <-time.After(500 * time.Millisecond):
+	}
+	signal.Stop(t.resize)
+	if t.state != nil {
+		term.Restore(0, t.state)
+	}
+}
