@@ -1,0 +1,60 @@
+# isle: the everyday commands. CI runs the same ones by name: .ci/run.
+
+GO      ?= go
+GOARCH  ?= $(shell $(GO) env GOARCH)
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unreleased)
+PREFIX  ?= /usr/local
+DESTDIR ?=
+
+# No cgo: the binary is static and runs in any root file system it is put into.
+export CGO_ENABLED = 0
+BUILD = $(GO) build -trimpath -ldflags '-s -w -X isle/internal/getopt.Version=$(VERSION)'
+
+# The tools that isle is when it is called by their name.
+LINKS = unshare nsenter lsns
+
+.PHONY: build build-all test bench lint docs install uninstall clean
+
+build:
+	GOARCH=$(GOARCH) $(BUILD) -o bin/isle ./cmd/isle
+
+# Both machines isle supports; the foreign one is only compiled.
+build-all:
+	GOARCH=amd64 $(BUILD) -o bin/isle-amd64 ./cmd/isle
+	GOARCH=arm64 $(BUILD) -o bin/isle-arm64 ./cmd/isle
+
+test:
+	$(GO) test ./...
+
+# Start-up and whole-command times beside the peers on this machine, as ratios.
+bench: build
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 20m ./test/bench/...
+
+lint:
+	.ci/run format vet staticcheck imports
+
+# Writes the man pages and completions anew; a test fails when they are stale.
+docs:
+	$(GO) run ./docs/gen
+
+# The links go into a folder of their own, so that they stand in for the
+# system's unshare, nsenter and lsns only where a user puts it on PATH first.
+install: build
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/lib/isle/bin'
+	install -m 755 bin/isle '$(DESTDIR)$(PREFIX)/bin/isle'
+	for tool in $(LINKS); do \
+		ln -sfn ../../../bin/isle '$(DESTDIR)$(PREFIX)/lib/isle/bin/'$$tool || exit 1; \
+	done
+	install -d '$(DESTDIR)$(PREFIX)/share/man/man1'
+	install -m 644 docs/man/*.1 '$(DESTDIR)$(PREFIX)/share/man/man1'
+	install -D -m 644 docs/completions/isle.bash '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/isle'
+	install -D -m 644 docs/completions/isle.zsh '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_isle'
+	install -D -m 644 docs/completions/isle.fish '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/isle.fish'
+
+uninstall:
+	rm -f '$(DESTDIR)$(PREFIX)/bin/isle' '$(DESTDIR)$(PREFIX)/share/man/man1/'isle.1 '$(DESTDIR)$(PREFIX)/share/man/man1/'isle-*.1
+	rm -f '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/isle' '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_isle' '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/isle.fish'
+	rm -rf '$(DESTDIR)$(PREFIX)/lib/isle'
+
+clean:
+	rm -rf bin
