@@ -16,6 +16,7 @@ import (
 type Target struct {
 	PID   int
 	Inode uint64 // of its pidfd, 0 if not to be checked
+	Dir   bool   // /proc/PID is needed later, when it may not be seen any more
 
 	pidfd, dir *program.Instr
 }
@@ -34,6 +35,9 @@ func (s *Target) Lower(l *Lowering) {
 	s.dir = nil
 	s.pidfd = l.Call(unix.SYS_PIDFD_OPEN, program.Imm(s.PID), program.Imm(0)).
 		Called(fmt.Sprintf("failed to obtain a valid file descriptor for PID %d", s.PID))
+	if s.Dir {
+		s.proc(l)
+	}
 	if s.Inode == 0 {
 		return
 	}

@@ -124,3 +124,24 @@ func (s *MountType) Lower(l *Lowering) {
 	l.Call(unix.SYS_MOUNT, l.Str(s.Source), l.Str(s.Target), l.Str(s.Type), program.Imm(s.Flags), data).
 		Called("mount " + s.Target + " failed")
 }
+
+// Register adds an interpreter of executables to a binfmt_misc file system, and
+// with it to the user namespace that this one belongs to (binfmt_misc,
+// Documentation/admin-guide/binfmt-misc.rst).
+type Register struct{ Dir, Interpreter string }
+
+// Words describes the step.
+func (s *Register) Words() string { return "register the interpreter " + s.Interpreter + " in " + s.Dir }
+
+// Facts gives the file.
+func (s *Register) Facts() why.Facts { return why.Facts{Op: why.OpFile, Target: s.Dir + "/register"} }
+
+// Shell writes the line.
+func (s *Register) Shell(sh *Script) {
+	sh.Line("printf %s " + Quote(s.Interpreter) + " >" + Quote(s.Dir+"/register"))
+}
+
+// Lower writes the line.
+func (s *Register) Lower(l *Lowering) {
+	writeFile(l.Builder, program.Imm(unix.AT_FDCWD), s.Dir+"/register", s.Interpreter, "write failed "+s.Dir+"/register")
+}

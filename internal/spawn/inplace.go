@@ -59,6 +59,7 @@ func Relay(b *program.Builder, fail, quit *program.Label, report, self int, args
 	b.FailTo(quit)
 	b.Mark(fail)
 	b.Call(unix.SYS_PWRITE64, program.Imm(report), b.Status(), program.Imm(program.StatusSize), program.Imm(0))
+	b.Call(unix.SYS_FCNTL, program.Imm(report), program.Named(unix.F_SETFD, "F_SETFD"), program.Imm(0)) // a program that failed to execute was to be kept from it
 	clone := b.Words(program.Imm(unix.CLONE_CLEAR_SIGHAND), program.Null(), program.Null(), program.Null(),
 		program.Imm(unix.SIGCHLD), program.Null(), program.Imm(0), program.Null())
 	pid := b.Call(unix.SYS_CLONE3, clone.Addr(0), program.Imm(64)).OnZero(explain).OnError(explain)

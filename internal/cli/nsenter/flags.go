@@ -8,12 +8,19 @@ import (
 // Operands is what follows the options, as a synopsis has it.
 const Operands = "[PROGRAM [ARG...]]"
 
-const about = `Run a program in namespaces of other processes. Without a program, run a login
+// About is what the command is for.
+const About = `Run a program in namespaces of other processes. Without a program, run a login
 shell.
 
 A namespace is the target's unless FILE says otherwise: a file of /proc/PID/ns,
 one that a namespace is bound on, or :ID, the number of a namespace. An argument
 that is optional must be attached: -m/run/x, --mount=/run/x.`
+
+// Example is a few lines of shell.
+const Example = `# A shell in all namespaces of process 4321
+isle nsenter --target 4321 --all
+# The network of process 4321, seen with the tools of this host
+isle nsenter --target 4321 --net ip address`
 
 // flag is an option and what it does to [Options].
 type flag struct {
@@ -75,6 +82,7 @@ var flags = [...]flag{
 	// Known, but only where SELinux is built in.
 	{getopt.Option{Short: 'Z'}, 0, takeContext},
 
+	{getopt.Option{Long: "pass-fds", Arg: required, ArgName: "N", Group: inIsle, Help: "pass on N descriptors from 3 on; all others are closed"}, 0, takePassFDs},
 	{getopt.Option{Long: "dry-run", Arg: optional, ArgName: "FORM", Group: inIsle, Help: "show what would be done, as steps (the default), shell, syscalls or json, and do none of it"}, 0, takeDryRun},
 	{getopt.Option{Long: "help", Short: 'h', Group: inIsle, Help: "print this help"}, 0, takeHelp},
 	{getopt.Option{Long: "version", Short: 'V', Group: inIsle, Help: "print the version"}, 0, takeVersion},

@@ -30,6 +30,8 @@ type Options struct {
 	JoinCgroup bool
 	NoFork     bool
 
+	PreserveFDs int // descriptors from 3 on that the program is given
+
 	DryRun  plan.Form // how to show the plan; empty: carry it out
 	Program []string  // with its arguments; empty: a login shell
 }
@@ -89,7 +91,7 @@ func Parse(prog string, args []string) (Options, error) {
 	case nil:
 		err = r.check()
 	case errHelp:
-		err = getopt.Usage(prog, Operands, about, table)
+		err = getopt.Usage(prog, Operands, About, table)
 	case errVersion:
 		err = getopt.VersionAnswer(prog)
 	}

@@ -33,7 +33,7 @@ func runPeer(tool string, args []string) (status int, stderr string) {
 
 // later are options that older releases lack, so that they are not among the
 // possibilities of an ambiguous name.
-var later = []string{"net-socket", "user-parent", "keep-caps", "env", "join-cgroup", "dry-run"}
+var later = []string{"net-socket", "user-parent", "keep-caps", "env", "join-cgroup", "pass-fds", "dry-run"}
 
 func withoutLater(message string) string {
 	for _, name := range later {

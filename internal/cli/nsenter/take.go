@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"isle/internal/cli/parent"
 	"isle/internal/getopt"
 	"isle/internal/plan"
 )
@@ -96,4 +97,13 @@ func takeJoinCgroup(r *reader, _ *flag, _ value) error {
 func takeDryRun(r *reader, _ *flag, v value) (err error) {
 	r.DryRun, err = plan.ParseForm(v.text)
 	return err
+}
+
+func takePassFDs(o *reader, f *flag, v value) error {
+	n, err := getopt.Uint(v.text, 1<<16)
+	if err != nil {
+		return getopt.BadNumber("the number of descriptors", v.text, err)
+	}
+	o.PreserveFDs = int(n)
+	return parent.CheckOpen(o.PreserveFDs)
 }

@@ -6,9 +6,9 @@ import (
 	"os"
 	"strings"
 
-	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 
+	"isle/internal/cli/parent"
 	"isle/internal/passwd"
 	"isle/ns"
 	"isle/sandbox"
@@ -35,22 +35,12 @@ func (o *Options) process(cmd *sandbox.Cmd) error {
 		cmd.Terminal = *o.Terminal
 	}
 	cmd.NewSession = !cmd.Terminal
-	return checkOpen(o.PreserveFDs)
+	return parent.CheckOpen(o.PreserveFDs)
 }
 
 // onTerminal says whether isle's own standard input and outputs are terminals.
 func onTerminal() bool {
 	return term.IsTerminal(0) && term.IsTerminal(1) && term.IsTerminal(2)
-}
-
-// checkOpen makes sure that descriptors to be passed on are the caller's.
-func checkOpen(n int) error {
-	for fd := 3; fd < 3+n; fd++ {
-		if _, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0); err != nil {
-			return fmt.Errorf("descriptor %d is not open, so it cannot be passed on", fd)
-		}
-	}
-	return nil
 }
 
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

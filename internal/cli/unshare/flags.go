@@ -8,10 +8,19 @@ import (
 // Operands is what follows the options, as a synopsis has it.
 const Operands = "[PROGRAM [ARG...]]"
 
-const about = `Run a program in new namespaces. Without a program, run a login shell.
+// About is what the command is for.
+const About = `Run a program in new namespaces. Without a program, run a login shell.
 
 A namespace lasts as long as a process is in it, or, with FILE, for as long as
 it is bound there: FILE must exist, and umount(8) lets go of it.`
+
+// Example is a few lines of shell.
+const Example = `# Root in a user namespace of one's own, as an ordinary user
+isle unshare --map-root-user id -u
+# PID 1 in new PID and mount namespaces with a /proc that shows them
+isle unshare --map-root-user --pid --fork --mount-proc ps
+# What it would do, as system calls
+isle unshare --dry-run=syscalls -Urmpf --mount-proc true`
 
 // flag is an option and what it does to [Options].
 type flag struct {
@@ -85,6 +94,7 @@ var flags = [...]flag{
 	{getopt.Option{Long: "clear-env", Group: inEnv, Help: "start the program with an empty environment"}, 0, takeClearEnv},
 	{getopt.Option{Long: "whitelist-env", Arg: required, ArgName: "NAME,...", Group: inEnv, Help: "variables to keep; implies --clear-env, can be repeated"}, 0, takeWhitelistEnv},
 
+	{getopt.Option{Long: "pass-fds", Arg: required, ArgName: "N", Group: inIsle, Help: "pass on N descriptors from 3 on; all others are closed"}, 0, takePassFDs},
 	{getopt.Option{Long: "dry-run", Arg: optional, ArgName: "FORM", Group: inIsle, Help: "show what would be done, as steps (the default), shell, syscalls or json, and do none of it"}, 0, takeDryRun},
 	{getopt.Option{Long: "help", Short: 'h', Group: inIsle, Help: "print this help"}, 0, takeHelp},
 	{getopt.Option{Long: "version", Short: 'V', Group: inIsle, Help: "print the version"}, 0, takeVersion},

@@ -38,6 +38,8 @@ type Options struct {
 	ClearEnv bool
 	KeepEnv  []string // names of variables that survive ClearEnv
 
+	PreserveFDs int // descriptors from 3 on that the program is given
+
 	DryRun  plan.Form // how to show the plan; empty: carry it out
 	Program []string  // with its arguments; empty: a login shell
 }
@@ -59,7 +61,7 @@ func Parse(prog string, args []string) (Options, error) {
 	case nil:
 		err = o.check()
 	case errHelp:
-		err = getopt.Usage(prog, Operands, about, table)
+		err = getopt.Usage(prog, Operands, About, table)
 	case errVersion:
 		err = getopt.VersionAnswer(prog)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 
+	"isle/internal/cli/parent"
 	"isle/internal/getopt"
 	"isle/internal/plan"
 	"isle/ns"
@@ -121,4 +122,13 @@ func word(s, message string, words ...string) error {
 		return fmt.Errorf(message, s)
 	}
 	return nil
+}
+
+func takePassFDs(o *Options, f *flag, v value) error {
+	n, err := getopt.Uint(v.text, 1<<16)
+	if err != nil {
+		return getopt.BadNumber("the number of descriptors", v.text, err)
+	}
+	o.PreserveFDs = int(n)
+	return parent.CheckOpen(o.PreserveFDs)
 }
