@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"isle/internal/caps"
@@ -110,7 +111,17 @@ func (b *builder) join() error {
 	if len(step.Sources) > 0 {
 		b.p.Add(step)
 	}
+	if joins(b.c.Join, ns.User) {
+		// Inside, this process has the capabilities but is nobody: what it
+		// makes would belong to no one, which file systems refuse.
+		var root uint32
+		b.p.Add(&plan.Identity{UID: &root, GID: &root, DropGroups: true, TolerateGroups: true})
+	}
 	return nil
+}
+
+func joins(list []Namespace, k ns.Kind) bool {
+	return slices.ContainsFunc(list, func(j Namespace) bool { return j.Kind == k })
 }
 
 func (b *builder) names() error {
@@ -143,6 +154,9 @@ func (b *builder) privileges() error {
 			owner.UID, owner.GID = c.User.UID, c.User.GID
 		}
 		b.p.Add(owner)
+	}
+	if !c.NoNewPrivs {
+		b.seccomp() // while the process has the capability that it then takes
 	}
 	if err := b.identity(); err != nil {
 		return err
@@ -186,12 +200,12 @@ func (b *builder) program() error {
 		b.p.Add(&plan.DeathSignal{Signal: int(c.DeathSignal), Name: signalName(c.DeathSignal)})
 	}
 	b.p.Add(&plan.Handover{Keep: c.PreserveFDs})
-	if s := c.Seccomp; s != nil {
-		b.p.Add(&plan.Seccomp{Name: s.Name, Filter: s.Filter, Flags: uint64(s.Flags)})
+	if c.NoNewPrivs {
+		b.seccomp()
 	}
 	exec := &plan.Exec{Program: c.Path, Args: c.Args, Env: b.env, Path: searchPath(b.env)}
 	if b.root != nil {
-		exec.Root = b.root.Dir
+		exec.Root, exec.Inside = b.root.Seen, true
 	}
 	if c.Init {
 		b.p.Add(&plan.Init{Exec: exec, Foreground: c.Terminal})
@@ -199,6 +213,12 @@ func (b *builder) program() error {
 	}
 	b.p.Add(exec)
 	return nil
+}
+
+func (b *builder) seccomp() {
+	if s := b.c.Seccomp; s != nil {
+		b.p.Add(&plan.Seccomp{Name: s.Name, Filter: s.Filter, Flags: uint64(s.Flags)})
+	}
 }
 
 // searchPath is the PATH of the program's environment, with the default that

@@ -5,13 +5,11 @@ import (
 	"errors"
 	"io"
 	"os"
-	"sync"
-	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 
 	"isle/internal/plan"
-	"isle/internal/spawn"
 )
 
 // Cmd is a program to be run isolated. It is used once. Its zero value with a
@@ -25,9 +23,22 @@ type Cmd struct {
 	// Config says how the program is isolated.
 	Config
 	// Stdin, Stdout and Stderr are as in os/exec: nil is the null device, an
-	// *os.File is handed over, anything else is served by a goroutine.
+	// *os.File is handed over, anything else is served by a goroutine through a
+	// pipe. If Stdout and Stderr are the same writer, one goroutine at a time
+	// calls its Write. A Config with a Terminal uses none of them.
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
+
+	// Cancel is called when the context of a CommandContext is done; nil is
+	// Process.Kill. It may let the program end in an orderly way, such as by
+	// sending SIGTERM, and return os.ErrProcessDone if it has ended.
+	Cancel func() error
+	// WaitDelay bounds how long Wait goes on once the context is done or the
+	// program has ended: a program still running is then killed, and a pipe
+	// that a descendant of it keeps open is closed on this side, with
+	// ErrWaitDelay. 0 waits without bound. With a new PID namespace there are
+	// no such descendants: they end with the program.
+	WaitDelay time.Duration
 
 	// Process is the running program's, after Start.
 	Process *Process
@@ -39,40 +50,9 @@ type Cmd struct {
 	fixed   *plan.Plan
 	inherit bool
 	files   stdio
-	done    chan struct{}
-}
-
-// Process is a sandboxed process.
-type Process struct {
-	p  *spawn.Process
-	mu sync.Mutex
-}
-
-// Pid is the process's pid as its parent sees it.
-func (p *Process) Pid() int { return p.p.Pid }
-
-// Signal sends a signal to the process. To one that has ended it returns
-// os.ErrProcessDone.
-func (p *Process) Signal(sig syscall.Signal) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.p.Fd() < 0 {
-		return os.ErrProcessDone
-	}
-	return p.p.Signal(sig)
-}
-
-// Kill sends SIGKILL.
-func (p *Process) Kill() error { return p.Signal(syscall.SIGKILL) }
-
-// ExitError is a program that ended with a status other than 0.
-type ExitError struct{ Status syscall.WaitStatus }
-
-func (e *ExitError) Error() string {
-	if e.Status.Signaled() {
-		return "signal: " + e.Status.Signal().String()
-	}
-	return "exit status " + itoa(e.Status.ExitStatus())
+	started bool
+	waited  bool
+	watched chan outcome
 }
 
 // Command returns a Cmd for a program and its arguments.
@@ -80,7 +60,8 @@ func Command(name string, args ...string) *Cmd {
 	return &Cmd{Path: name, Args: append([]string{name}, args...)}
 }
 
-// CommandContext is like Command; when ctx is done the program is killed.
+// CommandContext is like Command; when ctx is done before the program has
+// ended, Cancel is called, which kills it unless it is set.
 func CommandContext(ctx context.Context, name string, args ...string) *Cmd {
 	c := Command(name, args...)
 	c.ctx = ctx
@@ -91,12 +72,52 @@ func CommandContext(ctx context.Context, name string, args ...string) *Cmd {
 // this process's own standard input and outputs.
 func Planned(p *plan.Plan) *Cmd { return &Cmd{fixed: p, inherit: true} }
 
+// String is the program and its arguments as a line of shell.
+func (c *Cmd) String() string {
+	if len(c.Args) < 2 {
+		return plan.Quote(c.Path)
+	}
+	return plan.Quote(append([]string{c.Path}, c.Args[1:]...)...)
+}
+
+// Show writes what Start would do, and does nothing of it. The form is
+// "steps", a line of words for each; "shell", a script of util-linux and
+// coreutils that does the same; "syscalls"; or "json".
+func (c *Cmd) Show(w io.Writer, form string) error {
+	f, err := plan.ParseForm(form)
+	if err != nil {
+		return err
+	}
+	p, err := c.Plan()
+	if err != nil {
+		return err
+	}
+	return p.Show(w, f)
+}
+
 // Start starts the program and returns when it has been executed. If a step of
-// the isolation fails the error is a *StepError and nothing is left behind.
+// the isolation fails, or the program cannot be executed, the error is a
+// *StepError and nothing is left behind. Other errors are of a Config that
+// makes no sense, or of this process's own files. Wait must be called after a
+// Start that succeeded.
 func (c *Cmd) Start() error {
-	if c.Process != nil {
+	if c.started {
 		return errors.New("sandbox: already started")
 	}
+	c.started = true
+	err := c.start()
+	c.files.handedOver()
+	if err != nil {
+		c.files.close()
+		c.closeConsole()
+		return err
+	}
+	c.files.serve()
+	c.watch()
+	return nil
+}
+
+func (c *Cmd) start() error {
 	if c.ctx != nil && c.ctx.Err() != nil {
 		return c.ctx.Err()
 	}
@@ -104,29 +125,19 @@ func (c *Cmd) Start() error {
 	if err != nil {
 		return err
 	}
-	if !c.inherit && !c.Terminal {
+	if !c.inherit {
 		if err := c.files.open(c); err != nil {
 			return err
 		}
 		p = withFiles(p, &c.files)
 	}
-	process, err := start(p, c.takeFile)
-	c.files.handedOver()
-	if err != nil {
-		c.files.close()
-		return err
-	}
-	c.Process = &Process{p: process}
-	c.files.serve()
-	c.watch()
-	return nil
+	c.Process, err = startProcess(p, c.takeFile)
+	return err
 }
 
 // takeFile takes what the process hands over: the other end of its terminal.
 func (c *Cmd) takeFile(fd int) {
-	if c.Console != nil {
-		c.Console.Close()
-	}
+	c.closeConsole()
 	c.Console = os.NewFile(uintptr(fd), "terminal")
 	if outer, ok := c.Stdin.(*os.File); ok {
 		if size, err := unix.IoctlGetWinsize(int(outer.Fd()), unix.TIOCGWINSZ); err == nil {
@@ -135,55 +146,11 @@ func (c *Cmd) takeFile(fd int) {
 	}
 }
 
-// watch kills the program when the context is done.
-func (c *Cmd) watch() {
-	if c.ctx == nil || c.ctx.Done() == nil {
-		return
+func (c *Cmd) closeConsole() {
+	if c.Console != nil {
+		c.Console.Close()
+		c.Console = nil
 	}
-	c.done = make(chan struct{})
-	go func() {
-		select {
-		case <-c.ctx.Done():
-			c.Process.Kill()
-		case <-c.done:
-		}
-	}()
-}
-
-// Wait waits until the program has ended and its output has been copied. A
-// status other than 0 is an *ExitError.
-func (c *Cmd) Wait() error {
-	status, err := c.WaitStatus(false)
-	if err != nil {
-		return err
-	}
-	copied := c.files.wait()
-	switch {
-	case c.ctx != nil && c.ctx.Err() != nil && status.Signaled():
-		return c.ctx.Err()
-	case status != 0:
-		return &ExitError{status}
-	}
-	return copied
-}
-
-// WaitStatus waits until the program has ended or, with stops, has been
-// stopped by a signal, and returns the status that wait4(2) gave.
-func (c *Cmd) WaitStatus(stops bool) (syscall.WaitStatus, error) {
-	if c.Process == nil {
-		return 0, errors.New("sandbox: not started")
-	}
-	status, err := c.Process.p.Wait(stops)
-	if err != nil || status.Stopped() {
-		return status, err
-	}
-	if c.done != nil {
-		close(c.done)
-	}
-	c.Process.mu.Lock()
-	c.Process.p.Release()
-	c.Process.mu.Unlock()
-	return status, nil
 }
 
 // Run starts the program and waits for it.

@@ -53,11 +53,12 @@ type Config struct {
 	// passes signals on and waits for orphans.
 	Init bool
 	// Terminal gives the program a pseudo terminal of its own as standard
-	// input and outputs; Cmd.Terminal is the other end.
+	// input and outputs; Cmd.Console is the other end.
 	Terminal bool
-	// DeathSignal is sent to the program when the process that started it
-	// ends; 0 is none. Start must then be called from a goroutine locked to a
-	// thread that lives as long (prctl(2), PR_SET_PDEATHSIG).
+	// DeathSignal is sent to the program when this process ends; 0 is none.
+	// Start may be called from any goroutine: it uses a thread that it keeps
+	// until the program has ended, and so does not see what the caller changed
+	// of its own thread only (PR_SET_PDEATHSIG(2const)).
 	DeathSignal syscall.Signal
 	// NewSession makes the program the leader of a session without a
 	// terminal, so that it cannot type into the one this process has.

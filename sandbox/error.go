@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -12,6 +13,9 @@ import (
 
 // StepError is a step of a plan that failed. Nothing of the plan is left: no
 // process, mount or descriptor.
+//
+// Its errno can be asked for with errors.Is: a program that is not there is one
+// with Exec set and errors.Is(err, fs.ErrNotExist).
 type StepError struct {
 	Step    string        // what the step was to do, in words
 	Doing   string        // what failed, for the message: "mount /proc failed"
@@ -40,6 +44,39 @@ func ErrnoText(errno syscall.Errno) string {
 	s := errno.Error()
 	return strings.ToUpper(s[:1]) + s[1:]
 }
+
+// ExitError is a program that ended with a status other than 0.
+type ExitError struct {
+	// Status is as wait4(2) gave it.
+	Status syscall.WaitStatus
+	// Stderr is the end of what the program wrote to its standard error, at
+	// most 32 KiB, if Output ran it and Stderr was nil.
+	Stderr []byte
+	// Cause is the context's error if its end had the program cancelled, or
+	// what went wrong with that.
+	Cause error
+}
+
+// Error is "exit status 1" or "signal: killed", followed by the cause.
+func (e *ExitError) Error() string {
+	s := "exit status " + strconv.Itoa(e.Status.ExitStatus())
+	if e.Status.Signaled() {
+		s = "signal: " + e.Status.Signal().String()
+	}
+	if e.Status.CoreDump() {
+		s += " (core dumped)"
+	}
+	if e.Cause != nil {
+		s += ": " + e.Cause.Error()
+	}
+	return s
+}
+
+// Unwrap gives the cause.
+func (e *ExitError) Unwrap() error { return e.Cause }
+
+// ExitCode is the program's exit status, or -1 if a signal ended it.
+func (e *ExitError) ExitCode() int { return e.Status.ExitStatus() }
 
 // stepError turns what the engine says into a StepError.
 func stepError(p *plan.Plan, l *plan.Lowering, err error) error {

@@ -70,16 +70,22 @@ func (b *builder) mapped(u *User) error {
 	if b.maps == nil {
 		return nil
 	}
+	groups := []uint32{u.GID}
+	if !b.groupsDenied {
+		groups = append(groups, u.Groups...)
+	}
 	for _, m := range []struct {
 		what, text, file string
-		id               uint32
-	}{{"user", b.maps.UID, "/etc/subuid", u.UID}, {"group", b.maps.GID, "/etc/subgid", u.GID}} {
+		ids              []uint32
+	}{{"user", b.maps.UID, "/etc/subuid", []uint32{u.UID}}, {"group", b.maps.GID, "/etc/subgid", groups}} {
 		ids, err := idmap.ParseMap(m.text)
 		if err != nil {
 			return err
 		}
-		if !contains(ids, m.id) {
-			return &UnmappedError{m.what, m.id, m.file}
+		for _, id := range m.ids {
+			if !contains(ids, id) {
+				return &UnmappedError{m.what, id, m.file}
+			}
 		}
 	}
 	return nil

@@ -49,13 +49,24 @@ func (b *builder) rootDirectory() error {
 	b.p.Add(mounts...)
 	b.p.Add(system.masks...)
 	if c.Root.ReadOnly {
-		b.p.Add(&plan.ReadOnlyRoot{Root: b.root})
+		b.p.Add(&plan.ReadOnlyRoot{Root: b.root, Below: overlaysBelow(base)})
 	}
 	b.p.Add(&plan.Pivot{Root: b.root})
 	if c.Dir != "" && c.Dir != "/" {
-		b.p.Add(&plan.Chdir{Dir: c.Dir})
+		b.p.Add(&plan.Chdir{Dir: c.Dir, Root: b.root})
 	}
 	return nil
+}
+
+// overlaysBelow are the overlays that lie in the root's own.
+func overlaysBelow(base []plan.Step) []*plan.Root {
+	var below []*plan.Root
+	for _, step := range base {
+		if o, ok := step.(*plan.Overlay); ok && o.Below {
+			below = append(below, o.Root)
+		}
+	}
+	return below
 }
 
 // base adds the steps that make the root directory itself.
@@ -66,6 +77,7 @@ func (b *builder) base(take *plan.Take) ([]plan.Step, error) {
 		if err != nil {
 			return nil, err
 		}
+		b.root.Seen = dir
 		if !r.Overlay {
 			b.root.Dir = dir
 			return []plan.Step{&plan.BindRoot{Root: b.root}}, nil
@@ -137,11 +149,15 @@ func (b *builder) layer(scratch *plan.Scratch, i int, l layer, take *plan.Take) 
 		return nil, err
 	}
 	o := &plan.Overlay{Lowers: []string{l.lower}, Upper: upper, Work: work,
-		Target: strings.TrimSuffix(b.root.Dir+l.target, "/"), UserXattr: b.c.New.Has(ns.User)}
-	switch {
-	case l.target == "/":
+		Target: strings.TrimSuffix(b.root.Dir+l.target, "/"), UserXattr: b.inUserNamespace()}
+	if l.target == "/" {
 		o.Root = b.root
-	case b.inUserNamespace():
+		return o, nil
+	}
+	if b.c.Root.ReadOnly {
+		o.Root, o.Below = &plan.Root{Dir: o.Target}, true
+	}
+	if b.inUserNamespace() {
 		scratch.Dirs = append(scratch.Dirs, inRoot(l))
 	}
 	return o, nil

@@ -31,7 +31,10 @@ func (b *builder) system(take *plan.Take) systemSteps {
 	if cgroup := b.cgroup(); cgroup != nil {
 		s.mounts = append(s.mounts, cgroup)
 	}
-	s.mounts = append(s.mounts, &plan.Dev{Root: b.root, Bind: b.inUserNamespace(), TTYGroup: b.ttyGroup()})
+	s.mounts = append(s.mounts, &plan.Dev{Root: b.root, Bind: b.inUserNamespace(), TTYGroup: b.ttyGroup(), HostIPC: b.sharesIPC()})
+	if b.sharesIPC() {
+		s.mounts = append(s.mounts, b.hostIPC(take)...)
+	}
 	s.masks = []plan.Step{
 		&plan.Mask{Root: b.root, Base: "/proc", Files: maskedProcFiles, Dirs: existing("/proc", maskedProcDirs), ReadOnly: readOnlyProc},
 		&plan.Mask{Root: b.root, Base: "/sys", Dirs: existing("/sys", maskedSysDirs)},
@@ -42,7 +45,7 @@ func (b *builder) system(take *plan.Take) systemSteps {
 // proc is a fresh /proc of the new PID namespace. Without one the host's is
 // bound where the kernel refuses a fresh one.
 func (b *builder) proc(take *plan.Take) plan.Step {
-	fresh := &plan.Fresh{Root: b.root, MountType: plan.MountType{Source: "proc", Target: "/proc", Type: "proc", Flags: quiet}}
+	fresh := &plan.Fresh{Root: b.root, Exact: true, MountType: plan.MountType{Source: "proc", Target: "/proc", Type: "proc", Flags: quiet}}
 	if !b.c.New.Has(ns.PID) {
 		fresh.Or = &plan.Bind{Root: b.root, Source: "/proc", Target: "/proc"}
 		take.Binds = append(take.Binds, fresh.Or)
@@ -53,7 +56,7 @@ func (b *builder) proc(take *plan.Take) plan.Step {
 // sys is a read-only /sys, which shows the devices of the network namespace it
 // is mounted in; the kernel grants it to the owner of that namespace only.
 func (b *builder) sys(take *plan.Take) plan.Step {
-	fresh := &plan.Fresh{Root: b.root, MountType: plan.MountType{Source: "sysfs", Target: "/sys", Type: "sysfs", Flags: quiet | unix.MS_RDONLY}}
+	fresh := &plan.Fresh{Root: b.root, Exact: true, MountType: plan.MountType{Source: "sysfs", Target: "/sys", Type: "sysfs", Flags: quiet | unix.MS_RDONLY}}
 	if b.inUserNamespace() {
 		fresh.Or = &plan.Bind{Root: b.root, Source: "/sys", Target: "/sys", Attributes: unix.MOUNT_ATTR_RDONLY}
 		take.Binds = append(take.Binds, fresh.Or)
@@ -68,22 +71,40 @@ func (b *builder) cgroup() plan.Step {
 	if unix.Statfs("/sys/fs/cgroup", &st) != nil || st.Type != unix.CGROUP2_SUPER_MAGIC || !b.c.New.Has(ns.Cgroup) {
 		return nil
 	}
-	return &plan.Fresh{Root: b.root, MountType: plan.MountType{Source: "cgroup2", Target: "/sys/fs/cgroup", Type: "cgroup2", Flags: quiet | unix.MS_RDONLY}}
+	return &plan.Fresh{Root: b.root, Exact: true, MountType: plan.MountType{Source: "cgroup2", Target: "/sys/fs/cgroup", Type: "cgroup2", Flags: quiet | unix.MS_RDONLY}}
+}
+
+// sharesIPC says whether the program stays in this process's IPC namespace.
+func (b *builder) sharesIPC() bool {
+	return !b.c.New.Has(ns.IPC) && !joins(b.c.Join, ns.IPC)
+}
+
+// hostIPC binds the host's shared memory and message queues, which are part of
+// the IPC namespace that is shared; only its owner could mount the latter anew.
+func (b *builder) hostIPC(take *plan.Take) []plan.Step {
+	const mqueueMagic = 0x19800202
+	var steps []plan.Step
+	for _, fs := range []struct {
+		dir   string
+		magic int64
+	}{{"/dev/shm", unix.TMPFS_MAGIC}, {"/dev/mqueue", mqueueMagic}} {
+		var st unix.Statfs_t
+		if unix.Statfs(fs.dir, &st) != nil || int64(st.Type) != fs.magic {
+			continue
+		}
+		bind := &plan.Bind{Root: b.root, Source: fs.dir, Target: fs.dir,
+			Attributes: unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NODEV | unix.MOUNT_ATTR_NOEXEC}
+		take.Binds = append(take.Binds, bind)
+		steps = append(steps, bind)
+	}
+	return steps
 }
 
 // inUserNamespace says whether the program will be in another user namespace
 // than this process, or this process is in one already: device nodes cannot be
 // made then.
 func (b *builder) inUserNamespace() bool {
-	if b.c.New.Has(ns.User) {
-		return true
-	}
-	for _, j := range b.c.Join {
-		if j.Kind == ns.User {
-			return true
-		}
-	}
-	return !initialUserNamespace()
+	return b.c.New.Has(ns.User) || joins(b.c.Join, ns.User) || !initialUserNamespace()
 }
 
 // initialUserNamespace says whether this process is in the host's own user

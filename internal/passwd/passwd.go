@@ -1,105 +1,147 @@
 package passwd
 
 import (
-	"errors"
 	"fmt"
-	"io"
-	"os"
+	"slices"
 	"strings"
-
-	"github.com/moby/sys/user"
-	"golang.org/x/sys/unix"
 )
 
 // User is who a program runs as.
 type User struct {
 	UID, GID uint32
-	Groups   []uint32 // supplementary
-	Home     string
-	Shell    string
+	Groups   []uint32 // the group and supplementary ones
+	Home     string   // an absolute path
+	Shell    string   // an absolute path
 }
-
-// most bounds what is read of a root's passwd and group files, in bytes.
-const most = 16 << 20
 
 // Find resolves "USER[:GROUP]", each a name or a number, in the files of the
-// root at dir. An empty text is user 0. A number need not be in passwd; a name
-// that is not is an error.
+// root at dir. An empty USER is user 0. A number need not be in the files; a
+// name that is not is an error. Without GROUP it is the user's own, with the
+// supplementary groups that have the user as a member.
 func Find(dir, text string) (*User, error) {
-	passwd, err := open(dir, "/etc/passwd")
+	name, groupName, grouped := strings.Cut(text, ":")
+	if grouped && groupName == "" {
+		return nil, fmt.Errorf("user %q: no group after the colon", text)
+	}
+	if name == "" {
+		name = "0"
+	}
+	a, err := findAccount(dir, name)
 	if err != nil {
 		return nil, err
 	}
-	defer passwd.Close()
-	group, err := open(dir, "/etc/group")
-	if err != nil {
-		return nil, err
+	if grouped {
+		if a.gid, err = findGroup(dir, groupName); err != nil {
+			return nil, err
+		}
 	}
-	defer group.Close()
-	if text == "" {
-		text = "0"
+	u := &User{UID: a.uid, GID: a.gid, Groups: []uint32{a.gid}, Home: a.home, Shell: a.shell}
+	if grouped || a.name == "" {
+		return u, nil
 	}
-	defaults := &user.ExecUser{Home: "/"}
-	found, err := user.GetExecUser(text, defaults, passwd, group)
-	if err != nil {
-		return nil, fmt.Errorf("user %q: %w", text, err)
-	}
-	u := &User{UID: uint32(found.Uid), GID: uint32(found.Gid), Home: found.Home, Shell: shell(dir, found.Uid)}
-	for _, g := range found.Sgids {
-		u.Groups = append(u.Groups, uint32(g))
-	}
-	return u, nil
+	return u, addGroups(dir, a.name, u)
 }
 
-// shell is the login shell of a user, /bin/sh if there is none.
-func shell(dir string, uid int) string {
-	f, err := open(dir, "/etc/passwd")
-	if err != nil {
-		return "/bin/sh"
-	}
-	defer f.Close()
-	entries, err := user.ParsePasswdFilter(f, func(u user.User) bool { return u.Uid == uid })
-	if err != nil || len(entries) == 0 || !strings.HasPrefix(entries[0].Shell, "/") {
-		return "/bin/sh"
-	}
-	return entries[0].Shell
+// account is a line of passwd(5).
+type account struct {
+	name        string // empty: there is none
+	uid, gid    uint32
+	home, shell string
 }
 
-// open opens a file inside a root; one that is not there is empty.
-func open(dir, name string) (io.ReadCloser, error) {
-	fd, err := resolve(dir, name, unix.O_RDONLY|unix.O_NONBLOCK)
-	if errors.Is(err, unix.ENOENT) || errors.Is(err, unix.ENOTDIR) {
-		return io.NopCloser(strings.NewReader("")), nil
+// findAccount finds a user by name, or by number, the name being tried first
+// on each line.
+func findAccount(dir, name string) (account, error) {
+	const file = "/etc/passwd"
+	id, numberErr := parseID(name)
+	a := account{uid: id, home: "/", shell: "/bin/sh"}
+	found := false
+	err := records(dir, file, func(f []string) (bool, error) {
+		if f[0] != name && (numberErr != nil || len(f) < 4 || !sameID(f[2], id)) {
+			return true, nil
+		}
+		found = true
+		return false, a.set(f)
+	})
+	switch {
+	case err != nil:
+		return a, fmt.Errorf("user %q: %w", name, err)
+	case !found && numberErr != nil && isNumber(name):
+		return a, fmt.Errorf("user %q: %w", name, numberErr)
+	case !found && numberErr != nil:
+		return a, fmt.Errorf("user %q is not in %s of the root", name, file)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("open %s of the root: %w", name, err)
-	}
-	f := os.NewFile(uintptr(fd), name)
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		f.Close()
-		return nil, fmt.Errorf("open %s of the root: not a regular file", name)
-	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{io.LimitReader(f, most), f}, nil
+	return a, nil
 }
 
-// Exists says whether the root at dir has a file of that name.
-func Exists(dir, name string) bool {
-	fd, err := resolve(dir, name, unix.O_PATH)
-	if err == nil {
-		unix.Close(fd)
+// set takes the fields of a line.
+func (a *account) set(f []string) (err error) {
+	if len(f) < 4 {
+		return fmt.Errorf("its line has %d fields, not 7", len(f))
 	}
-	return err == nil
+	if a.uid, err = parseID(f[2]); err != nil {
+		return err
+	}
+	if a.gid, err = parseID(f[3]); err != nil {
+		return err
+	}
+	a.name = f[0]
+	if len(f) > 5 && strings.HasPrefix(f[5], "/") {
+		a.home = f[5]
+	}
+	if len(f) > 6 && strings.HasPrefix(f[6], "/") {
+		a.shell = f[6]
+	}
+	return nil
 }
 
-func resolve(dir, name string, flags uint64) (int, error) {
-	root, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return -1, err
+// findGroup finds a group by name or number.
+func findGroup(dir, name string) (uint32, error) {
+	const file = "/etc/group"
+	id, numberErr := parseID(name)
+	found := numberErr == nil
+	err := records(dir, file, func(f []string) (more bool, err error) {
+		if f[0] != name {
+			return true, nil
+		}
+		if len(f) < 3 {
+			return false, fmt.Errorf("its line has %d fields, not 4", len(f))
+		}
+		found = true
+		id, err = parseID(f[2])
+		return false, err
+	})
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("group %q: %w", name, err)
+	case !found && isNumber(name):
+		return 0, fmt.Errorf("group %q: %w", name, numberErr)
+	case !found:
+		return 0, fmt.Errorf("group %q is not in %s of the root", name, file)
 	}
-	defer unix.Close(root)
-	return unix.Openat2(root, strings.TrimLeft(name, "/"), &unix.OpenHow{
-		Flags: flags | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS})
+	return id, nil
 }
+
+// addGroups adds the groups that a user is a member of.
+func addGroups(dir, name string, u *User) error {
+	err := records(dir, "/etc/group", func(f []string) (bool, error) {
+		if len(f) < 4 || !slices.Contains(strings.Split(f[3], ","), name) {
+			return true, nil
+		}
+		id, err := parseID(f[2])
+		if err != nil {
+			return false, fmt.Errorf("group %q: %w", f[0], err)
+		}
+		if !slices.Contains(u.Groups, id) {
+			u.Groups = append(u.Groups, id)
+		}
+		if len(u.Groups) > mostGroups {
+			return false, fmt.Errorf("user %q is in more than %d groups", name, mostGroups)
+		}
+		return true, nil
+	})
+	return err
+}
+
+// mostGroups is NGROUPS_MAX (setgroups(2)).
+const mostGroups = 65536

@@ -19,8 +19,10 @@ type Dev struct {
 	Bind bool
 	// TTYGroup owns terminals, if it is mapped; -1 leaves them to their user.
 	TTYGroup int
-	// IPC and PTS are whether /dev/mqueue and /dev/shm, and /dev/pts, are there.
-	ShmSize string
+	// HostIPC leaves out shared memory and message queues, for other steps to
+	// bind those of an IPC namespace that is not new.
+	HostIPC bool
+	ShmSize string // of /dev/shm, as tmpfs(5) takes it; empty: 64 MiB
 }
 
 type device struct {
@@ -36,7 +38,11 @@ var devLinks = [][2]string{
 
 // Words describes the step.
 func (s *Dev) Words() string {
-	return "put a minimal /dev together: null, zero, full, random, urandom, tty, pts, shm, mqueue"
+	words := "put a minimal /dev together: null, zero, full, random, urandom, tty, pts"
+	if s.HostIPC {
+		return words
+	}
+	return words + ", shm, mqueue"
 }
 
 // Facts describes the mount.
@@ -53,8 +59,12 @@ func (s *Dev) mounts() []MountType {
 	if size == "" {
 		size = "65536k"
 	}
+	terminals := MountType{Source: "devpts", Target: "pts", Type: "devpts", Flags: unix.MS_NOSUID | unix.MS_NOEXEC, Data: pts}
+	if s.HostIPC {
+		return []MountType{terminals}
+	}
 	return []MountType{
-		{Source: "devpts", Target: "pts", Type: "devpts", Flags: unix.MS_NOSUID | unix.MS_NOEXEC, Data: pts},
+		terminals,
 		{Source: "shm", Target: "shm", Type: "tmpfs", Flags: unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC, Data: "mode=1777,size=" + size},
 		{Source: "mqueue", Target: "mqueue", Type: "mqueue", Flags: unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC},
 	}
@@ -90,10 +100,10 @@ func (s *Dev) Shell(sh *Script) {
 // put anything there.
 func (s *Dev) Lower(l *Lowering) {
 	here := program.Imm(unix.AT_FDCWD)
-	l.Call(unix.SYS_FCHDIR, s.Root.target(l, "/dev", false).Load(0)).Called("go to /dev in the root")
+	l.Call(unix.SYS_FCHDIR, s.Root.target(l, "/dev", false, true).Load(0)).Called("go to /dev in the root")
 	l.Call(unix.SYS_MOUNT, l.Str("tmpfs"), l.Str("."), l.Str("tmpfs"), program.Imm(unix.MS_NOSUID|unix.MS_STRICTATIME), l.Str(devOptions)).
 		Called("mount tmpfs on /dev")
-	l.Call(unix.SYS_FCHDIR, s.Root.resolve(l, "/dev", unix.O_PATH|unix.O_DIRECTORY).Result())
+	l.Call(unix.SYS_FCHDIR, s.Root.resolveExact(l, "/dev", unix.O_PATH|unix.O_DIRECTORY).Result())
 	mask := l.Call(unix.SYS_UMASK, program.Imm(0))
 	for _, d := range devices {
 		s.device(l, d)

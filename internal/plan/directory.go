@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"strings"
+
 	"golang.org/x/sys/unix"
 
 	"isle/internal/program"
@@ -27,19 +29,41 @@ func (s *Chroot) Lower(l *Lowering) {
 }
 
 // Chdir changes the working directory.
-type Chdir struct{ Dir string }
+type Chdir struct {
+	Dir string
+	// Root, if there is one, is what the directory must be in: a link of an
+	// image to /proc/self/fd would lead to whatever is still open.
+	Root *Root
+}
 
 // Words describes the step.
 func (s *Chdir) Words() string { return "change the working directory to " + s.Dir }
 
 // Facts gives the directory.
-func (s *Chdir) Facts() why.Facts { return why.Facts{Op: why.OpChdir, Target: s.Dir} }
+func (s *Chdir) Facts() why.Facts {
+	f := why.Facts{Op: why.OpChdir, Target: s.Dir}
+	if s.Root != nil {
+		f.Root = s.Root.Seen
+	}
+	return f
+}
 
 // Shell prints cd.
-func (s *Chdir) Shell(sh *Script) { sh.Command("cd", s.Dir) }
+func (s *Chdir) Shell(sh *Script) {
+	dir := s.Dir
+	if strings.HasPrefix(dir, "-") { // an option, or the directory before
+		dir = "./" + dir
+	}
+	sh.Command("cd", dir)
+}
 
 // Lower adds the call.
 func (s *Chdir) Lower(l *Lowering) {
+	if doing := "cannot change directory to " + s.Dir; s.Root != nil {
+		dir := s.Root.resolve(l, s.Dir, unix.O_PATH|unix.O_DIRECTORY).Called(doing)
+		l.Call(unix.SYS_FCHDIR, dir.Result()).Called(doing)
+		return
+	}
 	l.Call(unix.SYS_CHDIR, l.Str(s.Dir)).Called("cannot change directory to " + s.Dir)
 }
 

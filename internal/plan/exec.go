@@ -17,6 +17,10 @@ type Exec struct {
 	Args    []string // argument 0 included
 	Env     []string
 	Root    string // of the process, as the caller sees it, for explanations
+	// Inside refuses a program that is reached through a magic link of /proc:
+	// with /proc/self/exe an image would have isle itself executed inside, and
+	// with /proc/self/fd whatever is still open.
+	Inside bool
 }
 
 // Words describes the step.
@@ -53,6 +57,11 @@ func (s *Exec) lowerExec(l *Lowering, argv, env program.Arg) {
 		next, refused := l.Label("next candidate"), l.Label("refused")
 		name := l.Str(c)
 		l.Test(name).Store(interpreted, 8)
+		if s.Inside {
+			// A filter may forbid openat2; the execve says what is wrong otherwise.
+			openHow(l, program.Imm(unix.AT_FDCWD), c, unix.O_PATH, unix.RESOLVE_NO_MAGICLINKS).
+				OnErrno(int(unix.ELOOP), fail).OnErrno(int(unix.ENOENT), next).OnErrno(int(unix.ENOTDIR), next).Ignore().Called(doing)
+		}
 		l.Call(unix.SYS_EXECVE, name, argv, env).Called(doing).
 			OnErrno(int(unix.ENOENT), next).OnErrno(int(unix.ENOTDIR), next).OnErrno(int(unix.EACCES), refused).OnErrno(int(unix.ENOEXEC), script)
 		l.Mark(refused)

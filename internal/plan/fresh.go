@@ -13,6 +13,8 @@ type Fresh struct {
 	MountType
 	// Or is carried out instead where the kernel refuses the mount.
 	Or *Bind
+	// Exact refuses a target with symbolic links in its path.
+	Exact bool
 }
 
 // Words describes the step.
@@ -25,7 +27,11 @@ func (s *Fresh) Words() string {
 }
 
 // Facts describes the mount.
-func (s *Fresh) Facts() why.Facts { return s.MountType.Facts() }
+func (s *Fresh) Facts() why.Facts {
+	f := s.MountType.Facts()
+	f.Root = s.Root.Seen
+	return f
+}
 
 // Shell prints the mount command.
 func (s *Fresh) Shell(sh *Script) {
@@ -38,7 +44,7 @@ func (s *Fresh) Shell(sh *Script) {
 // Lower goes to the directory and mounts on ".", which no rename or link can
 // turn into something else.
 func (s *Fresh) Lower(l *Lowering) {
-	fd := s.Root.target(l, s.Target, false)
+	fd := s.Root.target(l, s.Target, false, s.Exact)
 	data := program.Null()
 	if s.Data != "" {
 		data = l.Str(s.Data)
@@ -76,7 +82,11 @@ func (s *Bind) Words() string {
 
 // Facts describes the mount.
 func (s *Bind) Facts() why.Facts {
-	return why.Facts{Op: why.OpMount, Source: s.Source, Target: s.Target, FSType: "bind"}
+	f := why.Facts{Op: why.OpMount, Source: s.Source, Target: s.Target, Root: s.Root.Seen}
+	if !s.Flat {
+		f.Options = "rbind"
+	}
+	return f
 }
 
 // Shell prints the mount commands.
@@ -111,7 +121,7 @@ func (s *Take) Words() string {
 
 // Facts gives the first source.
 func (s *Take) Facts() why.Facts {
-	return why.Facts{Op: why.OpMount, Source: s.Binds[0].Source, FSType: "bind"}
+	return why.Facts{Op: why.OpMount, Source: s.Binds[0].Source, Options: "rbind"}
 }
 
 // Shell prints nothing: the binds name their sources themselves.
@@ -141,7 +151,7 @@ func (s *Bind) take(l *Lowering) *program.Instr {
 }
 
 // Lower moves the tree onto its place.
-func (s *Bind) Lower(l *Lowering) { s.onto(l, s.Root.target(l, s.Target, s.File)) }
+func (s *Bind) Lower(l *Lowering) { s.onto(l, s.Root.target(l, s.Target, s.File, false)) }
 
 func (s *Bind) onto(l *Lowering, target program.Cell) {
 	tree := l.taken[s]

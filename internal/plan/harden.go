@@ -112,7 +112,7 @@ func (s *Seccomp) Words() string {
 func (s *Seccomp) Facts() why.Facts { return none(why.OpSeccomp) }
 
 // Shell prints a note: util-linux before 2.42 has no command for it.
-func (s *Seccomp) Shell(sh *Script) { sh.Line("# " + s.Words()) }
+func (s *Seccomp) Shell(sh *Script) { sh.Comment(s.Words()) }
 
 // Lower adds the call.
 func (s *Seccomp) Lower(l *Lowering) {

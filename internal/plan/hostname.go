@@ -27,10 +27,10 @@ func (s *Hostname) Facts() why.Facts { return none(why.OpHostname) }
 // Shell prints the commands.
 func (s *Hostname) Shell(sh *Script) {
 	if s.Host != "" {
-		sh.Line("echo " + Quote(s.Host) + " >/proc/sys/kernel/hostname")
+		sh.Line(`printf '%s\n' ` + Quote(s.Host) + " >/proc/sys/kernel/hostname")
 	}
 	if s.Domain != "" {
-		sh.Line("echo " + Quote(s.Domain) + " >/proc/sys/kernel/domainname")
+		sh.Line(`printf '%s\n' ` + Quote(s.Domain) + " >/proc/sys/kernel/domainname")
 	}
 }
 

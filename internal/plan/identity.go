@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"encoding/binary"
 	"fmt"
 	"strconv"
 	"strings"
@@ -19,6 +20,11 @@ type Identity struct {
 	DropGroups bool
 	// TolerateGroups goes on where the kernel forbids to change them.
 	TolerateGroups bool
+	// Dropped is an earlier step that dropped the groups if it could; only
+	// where that failed too is it a failure here.
+	Dropped *Identity
+
+	result *program.Cell // of dropping the groups
 }
 
 // Words describes the step.
@@ -67,7 +73,7 @@ func (s *Identity) Shell(sh *Script) {
 // change the others.
 func (s *Identity) Lower(l *Lowering) {
 	if s.DropGroups {
-		lowerGroups(l, s.Groups, s.TolerateGroups)
+		s.lowerGroups(l)
 	}
 	if s.GID != nil {
 		l.Call(unix.SYS_SETGID, program.Imm(*s.GID)).Called("setgid() failed")
@@ -77,18 +83,31 @@ func (s *Identity) Lower(l *Lowering) {
 	}
 }
 
-func lowerGroups(l *Lowering, groups []uint32, tolerate bool) {
+func (s *Identity) lowerGroups(l *Lowering) {
 	list := program.Null()
-	if len(groups) > 0 {
+	if len(s.Groups) > 0 {
 		var b []byte
-		for _, g := range groups {
-			b = append(b, byte(g), byte(g>>8), byte(g>>16), byte(g>>24))
+		for _, g := range s.Groups {
+			b = binary.LittleEndian.AppendUint32(b, g)
 		}
-		list = l.Bytes(b, fmt.Sprint(groups))
+		list = l.Bytes(b, fmt.Sprint(s.Groups))
 	}
-	i := l.Call(unix.SYS_SETGROUPS, program.Imm(len(groups)), list).Called("setgroups failed")
-	if tolerate {
-		i.Ignore(int(unix.EPERM))
+	set := func() *program.Instr {
+		return l.Call(unix.SYS_SETGROUPS, program.Imm(len(s.Groups)), list).Called("setgroups failed")
+	}
+	switch {
+	case s.TolerateGroups:
+		result := l.Cell(8, "dropped groups")
+		s.result = &result
+		set().Store(result, 0).Ignore(int(unix.EPERM))
+	case s.Dropped != nil && s.Dropped.result != nil:
+		done := l.Label("groups dropped")
+		set().Then(done).Ignore(int(unix.EPERM))
+		l.And(s.Dropped.result.Load(0), program.Imm(0xffff)).OnZero(done)
+		set()
+		l.Mark(done)
+	default:
+		set()
 	}
 }
 

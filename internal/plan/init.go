@@ -34,14 +34,29 @@ func (s *Init) Shell(sh *Script) { s.Exec.Shell(sh) }
 // stays open, for it is the init's child that executes the program.
 func (s *Init) Lower(l *Lowering) {
 	l.Inner = s.inner(l)
+	tamper(l.tamper, l.Inner)
 	image, err := spawn.Executable(l.Inner)
 	if err != nil {
 		panic(err) // a program of ours that does not assemble
 	}
 	l.Call(unix.SYS_FCNTL, l.Control.Socket(), program.Named(unix.F_SETFD, "F_SETFD"), program.Imm(0))
-	fd := l.Call(unix.SYS_MEMFD_CREATE, l.Str("init"), program.Named(unix.MFD_CLOEXEC, "MFD_CLOEXEC")).Called("make a file in memory for the init")
-	l.Call(unix.SYS_WRITE, fd.Result(), l.Bytes(image, "init"), program.Imm(len(image)))
-	l.Call(unix.SYS_EXECVEAT, fd.Result(), l.Str(""), l.Strv([]string{"init"}), l.Strv(nil), program.Imm(unix.AT_EMPTY_PATH)).Called("execute the init")
+	fd := initFile(l)
+	l.Call(unix.SYS_WRITE, fd.Load(0), l.Bytes(image, "init"), program.Imm(len(image)))
+	l.Call(unix.SYS_EXECVEAT, fd.Load(0), l.Str(""), l.Strv([]string{"init"}), l.Strv(nil), program.Imm(unix.AT_EMPTY_PATH)).Called("execute the init")
+}
+
+// initFile makes a file in memory that may be executed, which a kernel before
+// 6.3 takes for granted and a later one may want to be told (memfd_create(2)).
+func initFile(l *Lowering) program.Cell {
+	const doing = "make a file in memory for the init"
+	fd, old, made := l.Cell(8, "init"), l.Label("before 6.3"), l.Label("file")
+	name := l.Str("init")
+	l.Call(unix.SYS_MEMFD_CREATE, name, program.Named(unix.MFD_CLOEXEC|unix.MFD_EXEC, "MFD_CLOEXEC|MFD_EXEC")).Store(fd, 0).
+		OnErrno(int(unix.EINVAL), old).Then(made).Called(doing)
+	l.Mark(old)
+	l.Call(unix.SYS_MEMFD_CREATE, name, program.Named(unix.MFD_CLOEXEC, "MFD_CLOEXEC")).Store(fd, 0).Called(doing)
+	l.Mark(made)
+	return fd
 }
 
 // Offsets in siginfo_t as waitid(2) fills it.
@@ -81,11 +96,13 @@ func (s *Init) inner(l *Lowering) *program.Builder {
 // superviseChild appends the loop of the init: each signal is passed on, and
 // SIGCHLD has it wait for whoever ended, until that is the program.
 func superviseChild(b *Lowering, pid *program.Instr, all program.Cell) {
-	loop, reap, done, exited := b.Label("loop"), b.Label("reap"), b.Label("done"), b.Label("exited")
+	loop, pass, reap, done, exited := b.Label("loop"), b.Label("pass"), b.Label("reap"), b.Label("done"), b.Label("exited")
 	info := b.Cell(128, "siginfo")
 	b.Mark(loop)
 	signal := b.Call(unix.SYS_RT_SIGTIMEDWAIT, all.Addr(0), program.Null(), program.Null(), program.Imm(8)).OnError(loop)
-	b.Sub(signal.Result(), program.Named(uint64(unix.SIGCHLD), "SIGCHLD")).OnZero(reap).OnError(loop)
+	// A signal below SIGCHLD makes a negative difference, which counts as an error.
+	b.Sub(signal.Result(), program.Named(uint64(unix.SIGCHLD), "SIGCHLD")).OnZero(reap).OnError(pass)
+	b.Mark(pass)
 	b.Call(unix.SYS_KILL, pid.Result(), signal.Result()).OnError(loop).Then(loop)
 	b.Mark(reap)
 	b.Call(unix.SYS_WAITID, program.Named(unix.P_ALL, "P_ALL"), program.Imm(0), info.Addr(0), program.Named(unix.WEXITED|unix.WNOHANG, "WEXITED|WNOHANG"), program.Null()).

@@ -13,12 +13,37 @@ import (
 // resolve appends the instruction that opens a path inside the root: no link
 // of an image, "..", or magic link of /proc leads out of it (openat2(2)).
 func (r *Root) resolve(l *Lowering, name string, flags uint64) *program.Instr {
+	return openHow(l, r.fd.Result(), relative(name), flags, unix.RESOLVE_IN_ROOT|unix.RESOLVE_NO_MAGICLINKS).
+		Called("open " + name + " in the root")
+}
+
+// resolveExact is like resolve for a path that must not have links in it
+// either: where a link would decide what is hidden, or what hides it.
+func (r *Root) resolveExact(l *Lowering, name string, flags uint64) *program.Instr {
+	return openHow(l, r.fd.Result(), relative(name), flags, unix.RESOLVE_IN_ROOT|unix.RESOLVE_NO_MAGICLINKS|unix.RESOLVE_NO_SYMLINKS).
+		Called("open " + name + " in the root, which must be no link")
+}
+
+var resolveFlags = []struct {
+	bit  uint64
+	name string
+}{
+	{unix.RESOLVE_IN_ROOT, "RESOLVE_IN_ROOT"}, {unix.RESOLVE_NO_MAGICLINKS, "RESOLVE_NO_MAGICLINKS"}, {unix.RESOLVE_NO_SYMLINKS, "RESOLVE_NO_SYMLINKS"},
+}
+
+// openHow appends openat2.
+func openHow(l *Lowering, dir program.Arg, name string, flags, resolve uint64) *program.Instr {
 	how := binary.LittleEndian.AppendUint64(nil, flags|unix.O_CLOEXEC)
 	how = binary.LittleEndian.AppendUint64(how, 0)
-	how = binary.LittleEndian.AppendUint64(how, unix.RESOLVE_IN_ROOT|unix.RESOLVE_NO_MAGICLINKS)
-	text := "{flags=O_PATH|O_CLOEXEC, resolve=RESOLVE_IN_ROOT|RESOLVE_NO_MAGICLINKS}"
-	return l.Call(unix.SYS_OPENAT2, r.fd.Result(), l.Str(relative(name)), l.Bytes(how, text), program.Imm(24)).
-		Called("open " + name + " in the root")
+	how = binary.LittleEndian.AppendUint64(how, resolve)
+	var names []string
+	for _, f := range resolveFlags {
+		if resolve&f.bit != 0 {
+			names = append(names, f.name)
+		}
+	}
+	text := "{flags=O_PATH|O_CLOEXEC, resolve=" + strings.Join(names, "|") + "}"
+	return l.Call(unix.SYS_OPENAT2, dir, l.Str(name), l.Bytes(how, text), program.Imm(24))
 }
 
 // relative is a path in the root as openat2 takes it.
@@ -31,10 +56,15 @@ func relative(name string) string {
 
 // target appends the instructions that open a path inside the root for a mount
 // on it, making what is missing of it: directories, and in the end a directory
-// or an empty file. The cell holds the descriptor.
-func (r *Root) target(l *Lowering, name string, file bool) program.Cell {
+// or an empty file. The cell holds the descriptor. An exact path must not have
+// links in it.
+func (r *Root) target(l *Lowering, name string, file, exact bool) program.Cell {
 	fd, found, missing := l.Cell(8, "target"), l.Label("found"), l.Label("missing")
-	r.resolve(l, name, unix.O_PATH).Store(fd, 0).OnErrno(int(unix.ENOENT), missing).Then(found)
+	resolve := r.resolve
+	if exact {
+		resolve = r.resolveExact
+	}
+	resolve(l, name, unix.O_PATH).Store(fd, 0).OnErrno(int(unix.ENOENT), missing).Then(found)
 	l.Mark(missing)
 	r.create(l, name, file).Store(fd, 0)
 	l.Mark(found)

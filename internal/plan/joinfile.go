@@ -18,7 +18,9 @@ type Source struct {
 	Path   string
 	ID     uint64 // of the namespace (NS_GET_ID)
 	Target *Target
-	Socket int // descriptor number in Target, -1 if none
+	// Children stands for the namespace that the target's children will be in.
+	Children bool
+	Socket   int // descriptor number in Target, -1 if none
 	Parent *Source
 }
 
@@ -55,6 +57,9 @@ func (s *Source) words() string {
 	case s.Socket >= 0:
 		return fmt.Sprintf("of socket %d of process %d", s.Socket, s.Target.PID)
 	}
+	if s.Children {
+		return fmt.Sprintf("of the children of process %d", s.Target.PID)
+	}
 	return fmt.Sprintf("of process %d", s.Target.PID)
 }
 
@@ -62,7 +67,15 @@ func (s *Source) path() string {
 	if s.Path != "" {
 		return s.Path
 	}
-	return fmt.Sprintf("/proc/%d/ns/%s", s.Target.PID, s.Kind.File())
+	return fmt.Sprintf("/proc/%d/%s", s.Target.PID, s.file())
+}
+
+// file is the namespace's file in /proc/PID.
+func (s *Source) file() string {
+	if s.Children {
+		return "ns/" + s.Kind.FileForChildren()
+	}
+	return "ns/" + s.Kind.File()
 }
 
 // Facts gives the kinds.
@@ -166,7 +179,7 @@ func (s *Source) open(l *Lowering) *program.Instr {
 		return l.Call(unix.SYS_OPENAT, program.Imm(unix.AT_FDCWD), l.Str(s.Path), program.Imm(unix.O_RDONLY|unix.O_CLOEXEC)).
 			Called("cannot open " + s.Path)
 	}
-	return l.Call(unix.SYS_OPENAT, s.Target.proc(l), l.Str("ns/"+s.Kind.File()), program.Imm(unix.O_RDONLY|unix.O_CLOEXEC)).
+	return l.Call(unix.SYS_OPENAT, s.Target.proc(l), l.Str(s.file()), program.Imm(unix.O_RDONLY|unix.O_CLOEXEC)).
 		Called("cannot open " + s.path())
 }
 

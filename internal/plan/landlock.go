@@ -71,7 +71,7 @@ func (s *Landlock) Words() string {
 func (s *Landlock) Facts() why.Facts { return none(why.OpLandlock) }
 
 // Shell prints a note: util-linux before 2.42 has no command for it.
-func (s *Landlock) Shell(sh *Script) { sh.Line("# " + s.Words()) }
+func (s *Landlock) Shell(sh *Script) { sh.Comment(s.Words()) }
 
 // Lower makes the ruleset, adds a rule a path and enters it.
 func (s *Landlock) Lower(l *Lowering) {

@@ -26,6 +26,7 @@ type Lowering struct {
 	helper  *helper
 	proc    *program.Instr
 	step    int
+	tamper  func(*program.Builder)
 }
 
 // Part is what somebody outside the process's new namespaces does to it,
@@ -33,6 +34,8 @@ type Lowering struct {
 type Part struct {
 	Step int
 	Add  func(b *program.Builder, pid string)
+
+	tamper func(*program.Builder)
 }
 
 // Relay says how a process that took its caller's place tells of a failure:
@@ -49,6 +52,7 @@ func (p *Plan) Lower(c *spawn.Control) *Lowering {
 	l.Control = c
 	l.lower(p)
 	spawn.Report(l.Builder, c, l.FailLabel(), l.quit)
+	tamper(p.Tamper, l.Builder)
 	return l
 }
 
@@ -62,7 +66,14 @@ func (p *Plan) LowerInPlace(pid string, links [2]int, relay Relay) *Lowering {
 	fail := l.FailLabel()
 	spawn.Relay(l.Builder, fail, l.quit, relay.Report, relay.Self, relay.Args, relay.Env)
 	l.helper.lower(l)
+	tamper(p.Tamper, l.Builder)
 	return l
+}
+
+func tamper(f func(*program.Builder), b *program.Builder) {
+	if f != nil {
+		f(b)
+	}
 }
 
 func newLowering() *Lowering {
@@ -76,6 +87,7 @@ func (l *Lowering) lower(p *Plan) {
 	if l.inPlace && p.needsOutside() {
 		l.helper.start(l)
 	}
+	l.tamper = p.Tamper
 	for n, s := range p.Steps {
 		l.step = n
 		l.Step(n)
@@ -99,7 +111,7 @@ func (l *Lowering) First() bool { return l.Len() == 0 }
 // Outside makes the process wait at this point until add's system calls have
 // been made by somebody outside its namespaces.
 func (l *Lowering) Outside(add func(b *program.Builder, pid string)) {
-	part := Part{l.step, add}
+	part := Part{l.step, add, l.tamper}
 	if l.inPlace {
 		l.helper.wait(l, part)
 		return

@@ -62,7 +62,7 @@ func (s *Mask) Shell(sh *Script) {
 // Lower works relative to the mount's own root, where names are the kernel's.
 func (s *Mask) Lower(l *Lowering) {
 	absent := []int{int(unix.ENOENT), int(unix.ENOTDIR), int(unix.EACCES)}
-	l.Call(unix.SYS_FCHDIR, s.Root.resolve(l, s.Base, unix.O_PATH|unix.O_DIRECTORY).Result())
+	l.Call(unix.SYS_FCHDIR, s.Root.resolveExact(l, s.Base, unix.O_PATH|unix.O_DIRECTORY).Result())
 	mount := func(src, dst, fs program.Arg, flags uint64, data program.Arg) *program.Instr {
 		return l.Call(unix.SYS_MOUNT, src, dst, fs, program.Imm(flags), data)
 	}

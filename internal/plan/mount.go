@@ -62,7 +62,7 @@ func (s *Propagation) Lower(l *Lowering) {
 	if s.Target == "/" {
 		i.Called("cannot change root filesystem propagation")
 	} else {
-		i.Called("cannot change propagation of " + s.Target)
+		i.Called("cannot change " + s.Target + " filesystem propagation")
 	}
 	if s.Tolerant {
 		i.Ignore(int(unix.EINVAL))

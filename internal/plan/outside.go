@@ -34,5 +34,6 @@ func (p Part) Do(pid string) error {
 	o.Step(p.Step)
 	p.Add(o.Builder, pid)
 	o.finish()
+	tamper(p.tamper, o.Builder)
 	return spawn.Inline(o.Builder, o.failed)
 }

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"isle/internal/program"
 	"isle/internal/why"
 	"isle/ns"
 )
@@ -15,6 +16,11 @@ type Plan struct {
 	// reaching isle's own memory and executable until the program is executed.
 	Undumpable bool
 	Steps      []Step
+
+	// Tamper, if not nil, changes each program of the plan before it is carried
+	// out: the process's own, that of an init, those done from outside. Tests
+	// have it make instructions fail.
+	Tamper func(*program.Builder)
 }
 
 // Step is one step of a plan.

@@ -13,7 +13,9 @@ import (
 // and open from then on, so that everything below it is reached by descriptor.
 type Root struct {
 	Dir string // its path before the pivot
-	fd  *program.Instr
+	// Seen is where the caller can look at its files, to explain a failure.
+	Seen string
+	fd   *program.Instr
 }
 
 func (r *Root) open(l *Lowering) {
@@ -92,6 +94,7 @@ type Overlay struct {
 	Target      string
 	UserXattr   bool // needed in a user namespace
 	Root        *Root
+	Below       bool // the Root is not the process's, but an overlay in it
 }
 
 // Words describes the step.
@@ -144,7 +147,7 @@ func (s *BindRoot) Words() string { return "bind " + s.Root.Dir + " onto itself,
 
 // Facts describes the mount.
 func (s *BindRoot) Facts() why.Facts {
-	return why.Facts{Op: why.OpMount, Source: s.Root.Dir, Target: s.Root.Dir, FSType: "bind"}
+	return why.Facts{Op: why.OpMount, Source: s.Root.Dir, Target: s.Root.Dir, Options: "rbind"}
 }
 
 // Shell prints the mount command.
@@ -158,8 +161,12 @@ func (s *BindRoot) Lower(l *Lowering) {
 	s.Root.open(l)
 }
 
-// ReadOnlyRoot makes the root's mount read-only; mounts below it stay as they are.
-type ReadOnlyRoot struct{ Root *Root }
+// ReadOnlyRoot makes the root's mount read-only, and those of overlays that it
+// is put together of; other mounts below it stay as they are.
+type ReadOnlyRoot struct {
+	Root  *Root
+	Below []*Root
+}
 
 // Words describes the step.
 func (s *ReadOnlyRoot) Words() string { return "make the root read-only" }
@@ -168,11 +175,17 @@ func (s *ReadOnlyRoot) Words() string { return "make the root read-only" }
 func (s *ReadOnlyRoot) Facts() why.Facts { return why.Facts{Op: why.OpRemount, Target: s.Root.Dir} }
 
 // Shell prints the mount command.
-func (s *ReadOnlyRoot) Shell(sh *Script) { sh.Command("mount", "-o", "remount,bind,ro", s.Root.Dir) }
+func (s *ReadOnlyRoot) Shell(sh *Script) {
+	for _, r := range append([]*Root{s.Root}, s.Below...) {
+		sh.Command("mount", "-o", "remount,bind,ro", r.Dir)
+	}
+}
 
-// Lower adds the call.
+// Lower adds the calls.
 func (s *ReadOnlyRoot) Lower(l *Lowering) {
-	setAttributes(l, s.Root.fd.Result(), unix.MOUNT_ATTR_RDONLY, false).Called("make the root read-only")
+	for _, r := range append([]*Root{s.Root}, s.Below...) {
+		setAttributes(l, r.fd.Result(), unix.MOUNT_ATTR_RDONLY, false).Called("make the root read-only")
+	}
 }
 
 // setAttributes appends mount_setattr on the mount of a descriptor.

@@ -24,6 +24,9 @@ func (s *Script) last() *level { return &s.levels[len(s.levels)-1] }
 // Line adds a line of shell to what runs at this point.
 func (s *Script) Line(line string) { s.last().lines = append(s.last().lines, line) }
 
+// Comment adds a note. No line of text that comes from elsewhere may end it.
+func (s *Script) Comment(text string) { s.Line("# " + oneLine(text)) }
+
 // Command adds a command, its words quoted as needed.
 func (s *Script) Command(words ...string) { s.Line(Quote(words...)) }
 
@@ -32,6 +35,17 @@ func (s *Script) Wrap(words ...string) { s.levels = append(s.levels, level{wrapp
 
 // Option adds options to the last wrapper.
 func (s *Script) Option(words ...string) { s.last().wrapper = append(s.last().wrapper, words...) }
+
+// Enter adds options to the last nsenter, which other wrappers may follow.
+func (s *Script) Enter(words ...string) {
+	for n := len(s.levels) - 1; n > 0; n-- {
+		if l := &s.levels[n]; l.wrapper[0] == "nsenter" {
+			l.wrapper = append(l.wrapper, words...)
+			return
+		}
+	}
+	s.Wrap(append([]string{"nsenter"}, words...)...)
+}
 
 // Outside adds a line that is run outside of the last wrapper, where $pid is
 // the process's pid, while the process waits.
@@ -42,6 +56,9 @@ func (s *Script) Outside(line string) {
 
 // Exec adds the program at the end.
 func (s *Script) Exec(words ...string) {
+	if strings.HasPrefix(words[0], "-") {
+		words = append([]string{"--"}, words...)
+	}
 	if l := s.last(); len(s.levels) > 1 && len(l.lines) == 0 && !l.waits {
 		l.wrapper = append(l.wrapper, words...)
 		return

@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
+	"unicode"
 
 	"isle/internal/program"
 )
@@ -42,11 +45,25 @@ func (p *Plan) Show(w io.Writer, f Form) error {
 		return p.showJSON(w)
 	}
 	for n, s := range p.Steps {
-		if _, err := fmt.Fprintf(w, "%2d. %s\n", n+1, s.Words()); err != nil {
+		if _, err := fmt.Fprintf(w, "%2d. %s\n", n+1, oneLine(s.Words())); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// oneLine is text without what would end the line, or be taken by a terminal
+// for a command to it: such characters appear as Go writes them.
+func oneLine(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+			continue
+		}
+		b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+	}
+	return b.String()
 }
 
 // Script is the plan as a shell script.
@@ -79,9 +96,15 @@ func (p *Plan) showSyscalls(w io.Writer) error {
 	for n := 0; n < l.Len(); n++ {
 		if i := l.Instr(n); i.Step != step {
 			step = i.Step
-			fmt.Fprintf(w, "# %s\n", p.Steps[step].Words())
+			fmt.Fprintf(w, "# %s\n", oneLine(p.Steps[step].Words()))
 		}
 		if _, err := io.WriteString(w, l.ListingLine(n)); err != nil {
+			return err
+		}
+	}
+	if l.Inner != nil {
+		fmt.Fprintln(w, "# the init, executed by the above:")
+		if err := l.Inner.Listing(w); err != nil {
 			return err
 		}
 	}
@@ -90,7 +113,7 @@ func (p *Plan) showSyscalls(w io.Writer) error {
 
 func (p *Plan) showParts(w io.Writer, l *Lowering) error {
 	for n, part := range l.Parts {
-		fmt.Fprintf(w, "# part %d, done from outside: %s\n", n, p.Steps[part.Step].Words())
+		fmt.Fprintf(w, "# part %d, done from outside: %s\n", n, oneLine(p.Steps[part.Step].Words()))
 		b := outsideBuilder()
 		part.Add(b.Builder, "PID")
 		b.finish()

@@ -53,6 +53,6 @@ func (s *TimeOffsets) Shell(sh *Script) {
 // Lower writes the offsets.
 func (s *TimeOffsets) Lower(l *Lowering) {
 	for _, line := range s.clocks() {
-		writeFile(l.Builder, l.Proc(), "self/timens_offsets", line, "failed to write the time offset "+line+" to /proc/self/timens_offsets")
+		writeFile(l.Builder, l.Proc(), "self/timens_offsets", line, "failed to write to /proc/self/timens_offsets")
 	}
 }

@@ -9,15 +9,26 @@ import (
 	"isle/internal/why"
 )
 
-// Tunnel opens a directory before namespaces are entered, so that it can be
-// made the root or working directory afterwards although it may have no path there.
+// Tunnel opens a directory before namespaces are entered or the root changes,
+// so that it can be made the root or working directory afterwards although it
+// may have no path there. Dir "." is the working directory of that moment.
 type Tunnel struct {
 	Dir string
-	fd  *program.Instr
+	// Inside says that Dir is looked up after namespaces were entered.
+	Inside bool
+	fd     *program.Instr
 }
 
 // Words describes the step.
-func (s *Tunnel) Words() string { return "open " + s.Dir + " while it can still be seen" }
+func (s *Tunnel) Words() string {
+	switch {
+	case s.Dir == ".":
+		return "remember the working directory"
+	case s.Inside:
+		return "open " + s.Dir + " as seen inside"
+	}
+	return "open " + s.Dir + " while it can still be seen"
+}
 
 // Facts gives the directory.
 func (s *Tunnel) Facts() why.Facts { return why.Facts{Op: why.OpChdir, Target: s.Dir} }
@@ -25,10 +36,13 @@ func (s *Tunnel) Facts() why.Facts { return why.Facts{Op: why.OpChdir, Target: s
 // Shell opens it as a descriptor of the shell, which its children inherit.
 func (s *Tunnel) Shell(*Script) {}
 
-// Lower opens the directory.
+// Lower opens the directory. That it is none shows when it is gone to.
 func (s *Tunnel) Lower(l *Lowering) {
-	s.fd = l.Call(unix.SYS_OPENAT, program.Imm(unix.AT_FDCWD), l.Str(s.Dir), program.Imm(unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC)).
-		Called("cannot open " + s.Dir)
+	doing := "cannot open " + s.Dir
+	if s.Inside || s.Dir == "." {
+		doing = "cannot open current working directory"
+	}
+	s.fd = l.Call(unix.SYS_OPENAT, program.Imm(unix.AT_FDCWD), l.Str(s.Dir), program.Imm(unix.O_PATH|unix.O_CLOEXEC)).Called(doing)
 }
 
 // Surface makes tunnelled directories the root and the working directory.
@@ -36,41 +50,54 @@ type Surface struct{ Root, Dir *Tunnel } // either may be nil
 
 // Words describes the step.
 func (s *Surface) Words() string {
-	switch {
-	case s.Root == nil:
-		return "go to " + s.Dir.Dir
-	case s.Dir == nil:
-		return "make " + s.Root.Dir + " the root directory"
+	root, dir := "", ""
+	if s.Root != nil {
+		root = "make " + s.Root.Dir + " the root directory"
 	}
-	return "make " + s.Root.Dir + " the root directory and go to " + s.Dir.Dir
+	if s.Dir != nil {
+		dir = "go to " + s.Dir.Dir
+		if s.Dir.Dir == "." {
+			dir = "return to the working directory"
+		}
+	}
+	if root != "" && dir != "" {
+		return root + " and " + dir
+	}
+	return root + dir
 }
 
-// Facts gives the root.
+// Facts gives the directory that it is about.
 func (s *Surface) Facts() why.Facts {
-	f := why.Facts{Op: why.OpChdir}
-	if s.Root != nil {
-		f = why.Facts{Op: why.OpChroot, Target: s.Root.Dir, Root: s.Root.Dir}
+	if s.Root == nil {
+		return why.Facts{Op: why.OpChdir, Target: s.Dir.Dir}
 	}
-	return f
+	return why.Facts{Op: why.OpChroot, Target: s.Root.Dir, Root: s.Root.Dir}
 }
 
 // Shell gives nsenter the options.
 func (s *Surface) Shell(sh *Script) {
 	if s.Root != nil {
-		sh.Option("--root=" + s.Root.Dir)
+		sh.Enter("--root=" + s.Root.Dir)
 	}
-	if s.Dir != nil {
-		sh.Option("--wd=" + s.Dir.Dir)
+	switch {
+	case s.Dir == nil || s.Dir.Dir == ".":
+	case s.Dir.Inside:
+		sh.Enter("--wdns=" + s.Dir.Dir)
+	default:
+		sh.Enter("--wd=" + s.Dir.Dir)
 	}
 }
 
-// Lower adds the calls.
+// Lower adds the calls. A directory that is looked up inside is so in the root.
 func (s *Surface) Lower(l *Lowering) {
 	if s.Root != nil {
 		l.Call(unix.SYS_FCHDIR, s.Root.fd.Result()).Called("change directory by root file descriptor failed")
 		l.Call(unix.SYS_CHROOT, l.Str(".")).Called("chroot failed")
 	}
 	if s.Dir != nil {
+		if s.Dir.Inside {
+			s.Dir.Lower(l)
+		}
 		l.Call(unix.SYS_FCHDIR, s.Dir.fd.Result()).Called("change directory by working directory file descriptor failed")
 	}
 }
@@ -81,6 +108,7 @@ type Follow struct {
 	Target     *Target
 	UID, GID   bool
 	DropGroups bool
+	Dropped    *Identity // as in Identity
 	stat       program.Cell
 }
 
@@ -101,10 +129,10 @@ func (s *Follow) Facts() why.Facts { return why.Facts{Op: why.OpIdentity, PID: s
 // Shell gives nsenter the options.
 func (s *Follow) Shell(sh *Script) {
 	if s.UID {
-		sh.Option("--setuid", "follow")
+		sh.Enter("--setuid", "follow")
 	}
 	if s.GID {
-		sh.Option("--setgid", "follow")
+		sh.Enter("--setgid", "follow")
 	}
 }
 
@@ -113,7 +141,7 @@ func (s *Follow) Lower(l *Lowering) {
 	s.stat = l.Cell(144, "stat")
 	fstatAt(l.Builder, s.Target.proc(l), s.stat)
 	if s.DropGroups {
-		lowerGroups(l, nil, false)
+		(&Identity{Dropped: s.Dropped}).lowerGroups(l)
 	}
 	if s.GID {
 		gid := l.And(s.stat.Load(statGID), program.Imm(0xffffffff))

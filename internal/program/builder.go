@@ -13,8 +13,9 @@ type Builder struct {
 	step   int
 	fail   *Label
 
-	at    map[int]string // labels by instruction, for listings
-	atLen int
+	shown    map[*Label]string // labels as a listing names them
+	shownAt  map[int][]*Label  // and by the instruction they stand before
+	shownLen int               // length of the program then
 }
 
 // Instr is one instruction: a system call, or one of the pseudo operations.
@@ -85,10 +86,18 @@ func (b *Builder) Exit(status Arg) {
 }
 
 // Jump appends an unconditional jump.
-func (b *Builder) Jump(to *Label) { b.add(opMove, []Arg{Imm(0)}).next = to }
+func (b *Builder) Jump(to *Label) { b.add(opMove, []Arg{Imm(0).As("jump")}).next = to }
 
-// Fail appends an instruction that fails with errno.
-func (b *Builder) Fail(errno int) *Instr { return b.add(opMove, []Arg{Imm(-errno)}) }
+// Fail appends an instruction that fails with errno, which is from 1 to 4095.
+func (b *Builder) Fail(errno int) *Instr { return b.add(opMove, []Arg{failing(errno)}) }
+
+func failing(errno int) Arg { return Imm(-errno).As("-" + ErrnoName(errno)) }
+
+// Break makes instruction n fail with errno in place of what it does. Tests
+// use it to see what a failure leaves behind.
+func (b *Builder) Break(n, errno int) {
+	b.instrs[n].Nr, b.instrs[n].Args = opMove, []Arg{failing(errno)}
+}
 
 // Test appends an instruction whose result is the value of a; use OnZero on it.
 func (b *Builder) Test(a Arg) *Instr { return b.add(opMove, []Arg{a}) }

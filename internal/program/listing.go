@@ -5,6 +5,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // Listing writes the program one instruction a line, in the manner of
@@ -19,38 +21,21 @@ func (b *Builder) Listing(w io.Writer) error {
 	return nil
 }
 
-// ListingLine is the listing of instruction n, with the label before it if
-// something jumps there.
+// ListingLine is the listing of instruction n, with the labels before it that
+// something jumps to.
 func (b *Builder) ListingLine(n int) string {
-	if b.at == nil || b.atLen != len(b.instrs) {
-		b.at, b.atLen = b.labels(), len(b.instrs)
+	b.nameLabels()
+	var s strings.Builder
+	for _, l := range b.shownAt[n] {
+		s.WriteString(b.shown[l] + ":\n")
 	}
-	line := "  " + b.line(n, b.instrs[n]) + "\n"
-	if l, ok := b.at[n]; ok {
-		return l + ":\n" + line
-	}
-	return line
+	return s.String() + "  " + b.Line(n) + "\n"
 }
 
 // Line is instruction n as a listing shows it.
-func (b *Builder) Line(n int) string { return b.line(n, b.instrs[n]) }
-
-func (b *Builder) labels() map[int]string {
-	at := map[int]string{}
-	note := func(l *Label) {
-		if l != nil && l != following && l.index >= 0 {
-			at[l.index] = l.name
-		}
-	}
-	for _, i := range b.instrs {
-		note(i.onZero)
-		note(i.next)
-		note(i.other)
-		for _, e := range i.onErr {
-			note(e.to)
-		}
-	}
-	return at
+func (b *Builder) Line(n int) string {
+	b.nameLabels()
+	return b.line(n, b.instrs[n])
 }
 
 func (b *Builder) line(n int, i *Instr) string {
@@ -59,23 +44,29 @@ func (b *Builder) line(n int, i *Instr) string {
 		fmt.Fprintf(&s, "r%d = ", n)
 	}
 	s.WriteString(i.String())
+	if i.leaves() {
+		return s.String()
+	}
 	if i.store != nil {
 		fmt.Fprintf(&s, " → %s", i.store.name)
 	}
 	if i.onZero != nil {
-		fmt.Fprintf(&s, "; on 0 → %s", i.onZero.name)
+		fmt.Fprintf(&s, "; on 0 → %s", b.label(i.onZero))
 	}
 	for _, e := range i.onErr {
-		fmt.Fprintf(&s, "; on %s → %s", ErrnoName(int(e.errno)), e.to.name)
+		fmt.Fprintf(&s, "; on %s → %s", ErrnoName(int(e.errno)), b.label(e.to))
 	}
 	if i.other != nil && i.other != b.fail {
-		fmt.Fprintf(&s, "; on error → %s", i.other.name)
+		fmt.Fprintf(&s, "; on error → %s", b.label(i.other))
 	}
 	if i.next != nil {
-		fmt.Fprintf(&s, "; then → %s", i.next.name)
+		fmt.Fprintf(&s, "; then → %s", b.label(i.next))
 	}
 	return s.String()
 }
+
+// leaves says that nothing comes after the instruction.
+func (i *Instr) leaves() bool { return i.Nr == opEnd || i.Nr == unix.SYS_EXIT_GROUP }
 
 // used says whether a later instruction takes the result of i.
 func (b *Builder) used(i *Instr) bool {

@@ -85,7 +85,7 @@ func Cached(ctx context.Context, file string, opts Options) (*Root, error) {
 }
 
 // key names a root in the cache: which archive, and which state of it.
-type key struct{ which, state string }
+type key struct{ which, state, archive string }
 
 func (k key) String() string { return k.which + "-" + k.state }
 
@@ -101,7 +101,7 @@ func cacheKey(f *os.File, variant string) (key, error) {
 	if err != nil {
 		return key{}, err
 	}
-	return key{digest(fmt.Sprintf("%q %q %d", real, variant, os.Geteuid())), digest(state)}, nil
+	return key{digest(fmt.Sprintf("%q %q %d", real, variant, os.Geteuid())), digest(state), real}, nil
 }
 
 // fileState changes whenever the contents of the file do.

@@ -1,11 +1,11 @@
 package rootfs
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -40,48 +40,61 @@ func (s *store) lock(name string, how int) (*os.File, error) {
 // Instead its lock file says in which boot of the system it was made. If that
 // is not this one the power may have failed before the kernel wrote it all, so
 // it is not trusted, unless a run after settleTime has marked it: by then the
-// kernel has long written it.
+// kernel has long written it. The second line is the path of the archive.
 const (
 	settleTime  = 5 * time.Minute
-	settledMark = "on disk\n"
+	settledMark = "on disk"
 )
 
 // bootID is different after every start of the kernel.
-func bootID() []byte {
+func bootID() string {
 	id, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
-		return nil
+		return ""
 	}
-	return id
+	return strings.TrimSpace(string(id))
 }
 
-// stamp writes the boot into the lock file of a root just made.
-func stamp(lock *os.File) error {
+// stamp writes the lock file of a root just made.
+func stamp(lock *os.File, state, archive string) error {
 	if err := lock.Truncate(0); err != nil {
 		return err
 	}
-	_, err := lock.WriteAt(bootID(), 0)
+	_, err := lock.WriteAt([]byte(state+"\n"+archive), 0)
 	return err
+}
+
+// stamped reads what stamp wrote; both are empty if there is nothing.
+func stamped(lock *os.File) (state, archive string) {
+	said, err := io.ReadAll(io.NewSectionReader(lock, 0, 2*unix.PathMax))
+	if err != nil {
+		return "", ""
+	}
+	state, archive, _ = strings.Cut(string(said), "\n")
+	return state, archive
 }
 
 // settled tells whether a root made earlier can be trusted to be on disk, or in
 // the memory of the kernel that made it.
 func settled(lock *os.File) bool {
+	state, archive := stamped(lock)
+	if state == "" || (state != settledMark && state != bootID()) {
+		return false
+	}
 	fi, err := lock.Stat()
-	if err != nil {
-		return false
-	}
-	said, err := io.ReadAll(io.NewSectionReader(lock, 0, 64))
-	switch {
-	case err != nil || len(said) == 0:
-		return false
-	case string(said) == settledMark:
-		return true
-	case !bytes.Equal(said, bootID()):
-		return false
-	}
-	if time.Since(fi.ModTime()) > settleTime && lock.Truncate(0) == nil {
-		_, _ = lock.WriteAt([]byte(settledMark), 0)
+	if err == nil && state != settledMark && time.Since(fi.ModTime()) > settleTime {
+		_ = stamp(lock, settledMark, archive)
 	}
 	return true
+}
+
+// orphaned tells whether the archive of a root is gone, so that nobody can ask
+// for that root again.
+func orphaned(lock *os.File) bool {
+	_, archive := stamped(lock)
+	if archive == "" {
+		return false
+	}
+	_, err := os.Lstat(archive)
+	return errors.Is(err, os.ErrNotExist)
 }

@@ -22,7 +22,8 @@ type Options struct {
 	Progress func(done, total int64, entries int)
 	// Chown turns the owner an entry records into the owner to set; false
 	// leaves the file with the caller. Nil keeps recorded owners for a caller
-	// with user id 0, and leaves all files with any other caller.
+	// with user id 0, and leaves all files with any other caller. It is
+	// called from more than one goroutine.
 	Chown func(uid, gid int) (int, int, bool)
 	// MaxEntries bounds files, links and directories, made implicitly or named.
 	MaxEntries int
@@ -59,6 +60,8 @@ var (
 	ErrCorrupt = errors.New("archive is damaged")
 	// ErrLimit: the archive asks for more than the bounds allow.
 	ErrLimit = errors.New("archive exceeds the limit")
+	// ErrImage: the archive holds an image and not a root.
+	ErrImage = errors.New("it is an image, as docker save writes it; docker export writes a root")
 	// ErrEntry: an entry is well formed but cannot be part of a root.
 	ErrEntry = errors.New("entry not supported")
 )

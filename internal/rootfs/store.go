@@ -95,7 +95,7 @@ func (s *store) fill(ctx context.Context, k key, f *os.File, opts Options) (*Roo
 	if err != nil {
 		return nil, err
 	}
-	if err := stamp(l); err != nil {
+	if err := stamp(l, bootID(), k.archive); err != nil {
 		return nil, err
 	}
 	// Changing an exclusive lock to a shared one lets others in between, who
@@ -127,21 +127,22 @@ func (s *store) remove(name string) error {
 	return Remove(tmp)
 }
 
-// sweep removes what nobody needs: roots left half made, and roots of earlier
-// states of the archive k is about. What is in use stays. It is housekeeping:
+// sweep removes what nobody needs: roots left half made, roots of earlier states
+// of the archive k is about, and roots whose archive is gone. What is in use stays. It is housekeeping:
 // what cannot be removed now will be another time.
 func (s *store) sweep(k key) {
 	entries, _ := os.ReadDir(s.dir)
 	for _, e := range entries {
 		name, isLock := strings.CutSuffix(e.Name(), lockSuffix)
-		if !isLock || name == k.String() || (s.has(name) && !strings.HasPrefix(name, k.which+"-")) {
+		if !isLock || name == k.String() {
 			continue
 		}
 		l, err := s.lock(name, unix.LOCK_EX)
 		if err != nil {
 			continue
 		}
-		if s.remove(name) == nil {
+		needed := s.has(name) && !strings.HasPrefix(name, k.which+"-") && !orphaned(l)
+		if !needed && s.remove(name) == nil {
 			_ = os.Remove(l.Name())
 		}
 		l.Close()

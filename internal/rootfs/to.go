@@ -37,8 +37,21 @@ func unpackVia(ctx context.Context, r io.Reader, tmp, final string, opts Options
 	if stats, err = Unpack(ctx, r, tmp, opts); err != nil {
 		return stats, err
 	}
+	if isImage(tmp) {
+		return stats, ErrImage
+	}
 	if err := unix.Renameat2(unix.AT_FDCWD, tmp, unix.AT_FDCWD, final, unix.RENAME_NOREPLACE); err != nil {
 		return stats, fmt.Errorf("rename to %s: %w", final, err)
 	}
 	return stats, nil
+}
+
+// isImage tells whether what was unpacked is what docker save or an OCI image
+// tool writes: layers that are archives in turn.
+func isImage(root string) bool {
+	has := func(name string) bool {
+		_, err := os.Lstat(filepath.Join(root, name))
+		return err == nil
+	}
+	return has("oci-layout") || (has("manifest.json") && has("repositories"))
 }

@@ -32,6 +32,21 @@ func NewControl() (*Control, error) {
 	return &Control{fds[0], fds[1]}, nil
 }
 
+// Above moves the process's end to a descriptor of at least n, out of the way
+// of those that the program is given.
+func (c *Control) Above(n int) error {
+	if c.child >= n {
+		return nil
+	}
+	fd, err := unix.FcntlInt(uintptr(c.child), unix.F_DUPFD_CLOEXEC, n)
+	if err != nil {
+		return os.NewSyscallError("fcntl", err)
+	}
+	unix.Close(c.child)
+	c.child = fd
+	return nil
+}
+
 // Close closes what is open of the pair.
 func (c *Control) Close() {
 	c.closeChild()
@@ -92,18 +107,14 @@ func Report(b *program.Builder, c *Control, fail, quit *program.Label) {
 func (c *Control) receive() (record []byte, fd int, err error) {
 	record = make([]byte, recordSize)
 	oob := make([]byte, unix.CmsgSpace(4))
-	for {
-		n, oobn, _, _, err := unix.Recvmsg(c.parent, record, oob, unix.MSG_CMSG_CLOEXEC)
-		switch {
-		case err == unix.EINTR:
-			continue
-		case err != nil:
-			return nil, -1, os.NewSyscallError("recvmsg", err)
-		case n < recordSize:
-			return nil, -1, nil
-		}
-		return record, rights(oob[:oobn]), nil
+	n, oobn, err := recvmsg(c.parent, record, oob)
+	switch {
+	case err != nil:
+		return nil, -1, os.NewSyscallError("recvmsg", err)
+	case n < recordSize:
+		return nil, -1, nil
 	}
+	return record, rights(oob[:oobn]), nil
 }
 
 func rights(oob []byte) int {

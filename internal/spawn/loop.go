@@ -18,9 +18,13 @@ func run(entry, status uintptr)
 func clone3(args, size, entry, status uintptr) (pid uintptr)
 
 // loop is the loop itself, never called from Go.
+//
+//lint:ignore U1000 the assembly has it
 func loop()
 
 // loopEnd marks the end of the loop's bytes.
+//
+//lint:ignore U1000 the assembly has it
 func loopEnd()
 
 // loopBytes returns where the loop's machine code lies.

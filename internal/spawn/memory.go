@@ -12,18 +12,23 @@ import (
 )
 
 // memory is a program laid out where it will run: outside Go's heap, because
-// a process without Go uses it, and shared, because that process may have a
-// copy of everything else.
+// a process without Go uses it.
 type memory struct {
 	prog  *program.Builder
 	bytes []byte
 	base  uintptr
 }
 
-func load(prog *program.Builder) (*memory, error) {
+func load(prog *program.Builder, copied bool) (*memory, error) {
+	// To be seen by both, memory must be marked as shared where the process
+	// gets a copy of all else; otherwise the cheaper sort does.
+	flags := unix.MAP_PRIVATE | unix.MAP_ANONYMOUS | unix.MAP_POPULATE
+	if copied {
+		flags = unix.MAP_SHARED | unix.MAP_ANONYMOUS | unix.MAP_POPULATE
+	}
 	page := os.Getpagesize()
 	size := (prog.Size() + spareSize + page - 1) &^ (page - 1)
-	b, err := unix.Mmap(-1, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_ANONYMOUS)
+	b, err := unix.Mmap(-1, 0, size, unix.PROT_READ|unix.PROT_WRITE, flags)
 	if err != nil {
 		return nil, os.NewSyscallError("mmap", err)
 	}
@@ -82,7 +87,7 @@ func (f *Failure) Unwrap() error { return f.Errno }
 // Inline runs a program on the calling thread until its end. The program is to
 // leave the thread as it found it; failed is where it goes on an error.
 func Inline(prog *program.Builder, status program.Cell) error {
-	m, err := load(prog)
+	m, err := load(prog, false)
 	if err != nil {
 		return err
 	}

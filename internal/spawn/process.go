@@ -8,7 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Process is a running child. Its methods may be called from any goroutine.
+// Process is a running child. Its methods may be called from any goroutine,
+// Release only when no other is being called.
 type Process struct {
 	Pid   int
 	pidfd int
@@ -19,6 +20,9 @@ func (p *Process) Fd() int { return p.pidfd }
 
 // Signal sends sig; to a process that has ended it returns os.ErrProcessDone.
 func (p *Process) Signal(sig syscall.Signal) error {
+	if p.pidfd < 0 {
+		return os.ErrProcessDone
+	}
 	err := unix.PidfdSendSignal(p.pidfd, sig, nil, 0)
 	if err == unix.ESRCH {
 		return os.ErrProcessDone
@@ -34,12 +38,8 @@ func (p *Process) Wait(stops bool) (syscall.WaitStatus, error) {
 		options |= unix.WUNTRACED
 	}
 	var status syscall.WaitStatus
-	for {
-		_, err := syscall.Wait4(p.Pid, &status, options, nil)
-		if err != syscall.EINTR {
-			return status, os.NewSyscallError("wait4", err)
-		}
-	}
+	err := wait4(p.Pid, &status, options)
+	return status, os.NewSyscallError("wait4", err)
 }
 
 // Release closes the pidfd.

@@ -39,7 +39,7 @@ type cloneArgs struct {
 // parent's did; then the process is gone.
 func Start(s Spec) (*Process, error) {
 	defer s.Control.Close()
-	m, err := load(s.Program)
+	m, err := load(s.Program, s.Copy)
 	if err != nil {
 		return nil, err
 	}
@@ -75,19 +75,19 @@ func converse(s Spec, m *memory, first *Process) (*Process, error) {
 	current := first
 	for {
 		record, fd, err := s.Control.receive()
-		if err != nil {
-			current.abandon(first)
-			return nil, err
-		}
 		if current == first && s.Nested != nil {
-			if current, err = second(m, *s.Nested, first); err != nil {
-				return nil, err
+			next, noPidfd := second(m, *s.Nested, first)
+			if current = next; err == nil {
+				err = noPidfd
 			}
 		}
-		if record == nil {
+		if err == nil && record == nil {
 			return current.settled(first), nil
 		}
-		if err := s.answer(m, record, fd, current.Pid); err != nil {
+		if err == nil {
+			err = s.answer(m, record, fd, current.Pid)
+		}
+		if err != nil {
 			s.Control.Close()
 			current.abandon(first)
 			return nil, err
@@ -97,16 +97,20 @@ func converse(s Spec, m *memory, first *Process) (*Process, error) {
 
 // second is the child that the program made, if it got that far. It is a child
 // of this process, which has not waited for it, so its pid still is its own.
+// Without a pidfd of it there is no use for it, and it is ended.
 func second(m *memory, c program.Cell, first *Process) (*Process, error) {
 	pid := int(m.word(c))
 	if pid == 0 {
 		return first, nil
 	}
 	fd, err := unix.PidfdOpen(pid, 0)
+	p := &Process{Pid: pid, pidfd: fd}
 	if err != nil {
-		return nil, os.NewSyscallError("pidfd_open", err)
+		unix.Kill(pid, unix.SIGKILL)
+		p.Wait(false)
+		return first, os.NewSyscallError("pidfd_open", err)
 	}
-	return &Process{Pid: pid, pidfd: fd}, nil
+	return p, nil
 }
 
 func (s *Spec) answer(m *memory, record []byte, fd, pid int) error {
@@ -118,6 +122,9 @@ func (s *Spec) answer(m *memory, record []byte, fd, pid int) error {
 		}
 		return s.Control.acknowledge()
 	case number&requestFile != 0:
+		if fd < 0 { // the kernel drops one that this process has no number for
+			return os.NewSyscallError("recvmsg", unix.EMFILE)
+		}
 		s.File(fd)
 		return nil
 	}

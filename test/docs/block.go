@@ -9,8 +9,9 @@ import (
 
 // Block is an example: a fenced block of a Markdown file that is to be run.
 type Block struct {
-	Line  int    // of its fence, from 1
-	Skip  string // why it is not run, if it is not
+	Line  int      // of its fence, from 1
+	Skip  string   // why it is not run, if it is not
+	Needs []string // commands without which it cannot be run
 	Steps []Step
 }
 
@@ -30,6 +31,7 @@ func (b Block) NeedsRoot() bool {
 var (
 	fence     = regexp.MustCompile("^( *)(`{3,})[ \t]*([^ \t`]*)[ \t]*([^`]*)$")
 	skipWhy   = regexp.MustCompile(`^skip="([^"]+)"$`)
+	needsWhat = regexp.MustCompile(`^needs="([a-z0-9 _-]+)"$`)
 	shellLike = []string{"sh", "shell", "bash", "console", "shell-session", ""}
 )
 
@@ -71,7 +73,7 @@ func Blocks(markdown string) ([]Block, error) {
 func parseBlock(kind, mark string, body []string, line int) (*Block, error) {
 	b := &Block{Line: line}
 	prompted := len(body) > 0 && isPrompt(body[0])
-	skip := skipWhy.FindStringSubmatch(mark)
+	skip, needs := skipWhy.FindStringSubmatch(mark), needsWhat.FindStringSubmatch(mark)
 	switch {
 	case !slices.Contains(shellLike, kind) || kind == "" && !prompted:
 		return nil, nil
@@ -83,12 +85,15 @@ func parseBlock(kind, mark string, body []string, line int) (*Block, error) {
 		b.Steps = []Step{{Line: line + 1, Command: strings.Join(body, "\n"), Want: []string{anyLines}}}
 	case kind == "sh":
 		return nil, fmt.Errorf(`block of kind sh is neither marked run nor skip="reason"`)
-	case mark != "":
+	case mark != "" && needs == nil:
 		return nil, fmt.Errorf("block of kind console is marked %q, which means nothing", mark)
 	case !prompted:
 		return nil, fmt.Errorf(`block of kind console does not begin with "$ " or "# "`)
 	default:
 		b.Steps = parseSteps(body, line+1)
+		if needs != nil {
+			b.Needs = strings.Fields(needs[1])
+		}
 	}
 	return b, nil
 }

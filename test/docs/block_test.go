@@ -15,6 +15,7 @@ func TestBlocks(t *testing.T) {
 		"1. in a list", "   ```sh run", "   true", "     false", "   ```",
 		"````console skip=\"needs a terminal\"", "$ top", "```", "````",
 		"```", "plain", "```",
+		"```console needs=\"busybox nft\"", "# nft", "```",
 	}, "\n")
 	got, err := Blocks(text)
 	if err != nil {
@@ -27,6 +28,7 @@ func TestBlocks(t *testing.T) {
 		}},
 		{Line: 16, Steps: []Step{{Line: 17, Command: "true\n  false", Want: []string{"..."}}}},
 		{Line: 20, Skip: "needs a terminal"},
+		{Line: 26, Needs: []string{"busybox", "nft"}, Steps: []Step{{Line: 27, Root: true, Command: "nft"}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -42,6 +44,7 @@ func TestBlocksThatWouldEscape(t *testing.T) {
 		"```console\ntrue\n```":                    "does not begin with",
 		"```console\n```":                          "does not begin with",
 		"```console skip=why\n$ true\n```":         "means nothing",
+		"```console needs=\"\"\n$ true\n```":       "means nothing",
 		"text\n```console\n$ true":                 "line 2: block is not closed",
 		"````console\n$ true\n```":                 "not closed",
 		"```console\n$ a\n```\n```sh\ntrue\n```\n": "line 4: ",

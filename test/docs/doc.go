@@ -20,9 +20,11 @@
 // the next one is "echo $?".
 //
 // A block of kind sh is a script: it must say `run` after the kind, and must
-// succeed. `skip="reason"` keeps a block of either kind from being run.
+// succeed. `skip="reason"` keeps a block of either kind from being run, and
+// `needs="busybox nft"` one of kind console where one of the commands is missing.
 //
 // The tests run as root for both prompts; otherwise blocks with "# " are
 // skipped. $ISLE names a built isle to use and $ISLE_TEST_USER the ordinary
-// user. The package imports nothing of isle.
+// user, who must be able to make user namespaces. The package imports nothing
+// of isle.
 package docs

@@ -20,6 +20,7 @@ func TestExamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	shell := newShell(t)
+	needUserNamespaces(t, shell)
 	ran, skipped := 0, 0
 	for _, path := range files {
 		text, err := os.ReadFile(path)
@@ -34,11 +35,7 @@ func TestExamples(t *testing.T) {
 		name, _ := filepath.Rel(top, path)
 		for _, block := range blocks {
 			t.Run(name+":"+itoa(block.Line), func(t *testing.T) {
-				why := block.Skip
-				if why == "" && block.NeedsRoot() && os.Geteuid() != 0 {
-					why = `it has commands for root ("# ")`
-				}
-				if why != "" {
+				if why := shell.hinders(block); why != "" {
 					skipped++
 					t.Skipf("not run: %s", why)
 				}
@@ -51,6 +48,45 @@ func TestExamples(t *testing.T) {
 		}
 	}
 	t.Logf("%d examples run, %d skipped, in %d documents", ran, skipped, len(files))
+}
+
+// hinders says why a block cannot be run here, if it cannot.
+func (s Shell) hinders(b Block) string {
+	if b.Skip != "" {
+		return b.Skip
+	}
+	if b.NeedsRoot() && os.Geteuid() != 0 {
+		return `it has commands for root ("# ")`
+	}
+	for _, name := range b.Needs {
+		if !s.has(name) {
+			return name + " is not installed"
+		}
+	}
+	return ""
+}
+
+// has says whether a command is in the shell's path.
+func (s Shell) has(name string) bool {
+	for _, dir := range filepath.SplitList(s.Path) {
+		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && !info.IsDir() && info.Mode()&0o111 != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// needUserNamespaces skips a test where the ordinary user cannot make user
+// namespaces, which is a setting of the host (user_namespaces(7)). It asks a
+// tool that is not isle, so that a defect of isle's does not look like that.
+func needUserNamespaces(t *testing.T, s Shell) {
+	t.Helper()
+	probe := s
+	probe.Dir = "/"
+	step := Step{Command: "unshare --user --map-root-user --mount true"}
+	if err := probe.Run(Block{Steps: []Step{step}}); err != nil {
+		t.Skipf("user %s cannot make user namespaces: %v", s.Ordinary.Name, err)
+	}
 }
 
 // newShell returns a shell with an isle built from this tree, or $ISLE, in its path.

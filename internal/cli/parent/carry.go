@@ -3,14 +3,16 @@ package parent
 import (
 	"os"
 	"runtime"
+	"syscall"
 
 	"isle/internal/plan"
 	"isle/sandbox"
 )
 
 // Carry carries a plan of unshare or nsenter out, or shows it, and returns the
-// exit status. Pass are the signals that are sent on to a child.
-func Carry(prog string, p *plan.Plan, show plan.Form, pass []os.Signal) int {
+// exit status if anything fails; otherwise this process becomes the program, or
+// one that waits for it. Pass are the signals that are sent on to a child.
+func Carry(prog string, p *plan.Plan, show plan.Form, pass []syscall.Signal) int {
 	if show != "" {
 		if err := p.Show(os.Stdout, show); err != nil {
 			return Classic.Report(prog, err)
@@ -21,14 +23,12 @@ func Carry(prog string, p *plan.Plan, show plan.Form, pass []os.Signal) int {
 	if p.InPlace {
 		return Classic.Report(prog, cmd.Exec())
 	}
-	// A signal at the parent's end is sent when the thread that cloned ends.
+	// The thread that clones must be the one that goes on after the exec: the
+	// kernel sends the signal of a parent's end when that thread ends.
 	runtime.LockOSThread()
-	if err := cmd.Start(); err != nil {
-		return Classic.Report(prog, err)
+	err := cmd.Start()
+	if err == nil {
+		err = cmd.Become(pass...)
 	}
-	status, err := NewRelay(pass...).Mirror(cmd)
-	if err != nil {
-		return Classic.Report(prog, err)
-	}
-	return status
+	return Classic.Report(prog, err)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -54,16 +55,15 @@ func dryRun(prog string, cmd *sandbox.Cmd, o *Options) int {
 
 // start runs the program to its end.
 func start(prog string, cmd *sandbox.Cmd) int {
-	pass := append([]os.Signal{unix.SIGINT, unix.SIGQUIT}, parent.Passed...)
+	pass := append([]syscall.Signal{unix.SIGINT, unix.SIGQUIT}, parent.Passed...)
 	if err := cmd.Start(); err != nil {
 		return parent.Engine.Report(prog, err)
 	}
-	signals := parent.NewRelay(pass...)
 	var t *terminal
 	if cmd.Console != nil {
 		t = relay(cmd.Console)
 	}
-	status, err := signals.Wait(cmd, cmd.Console == nil)
+	status, err := parent.Wait(cmd, pass...)
 	if t != nil {
 		t.close()
 	}

@@ -1,0 +1,97 @@
+package plan
+
+import (
+	"encoding/binary"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"isle/internal/program"
+)
+
+// Mirror is the program of a process that waits for its child pid and ends as
+// that ends: with its exit status, or by the signal that killed it. Until then
+// it passes on the signals of pass, is not killed by those of the keyboard,
+// which reach the child by themselves, and stops when the child is stopped.
+func Mirror(pid int, pass []syscall.Signal) *program.Builder {
+	b := &program.Builder{}
+	quit := b.Label("quit")
+	b.FailTo(quit)
+	m := mirror{b, program.Imm(pid), b.Cell(128, "siginfo"), b.Label("loop"), b.Label("reap")}
+	waited := m.signals(append(pass[:len(pass):len(pass)], unix.SIGINT, unix.SIGQUIT, unix.SIGCHLD))
+	b.Call(unix.SYS_PRCTL, program.Named(unix.PR_SET_NAME, "PR_SET_NAME"), b.Str("isle"), program.Imm(0), program.Imm(0), program.Imm(0)).Ignore()
+	b.Call(unix.SYS_RT_SIGPROCMASK, program.Named(unix.SIG_BLOCK, "SIG_BLOCK"), waited.Addr(0), program.Null(), program.Imm(8))
+	m.reaping()
+	m.passing(waited, pass)
+	b.Mark(quit)
+	b.Exit(program.Imm(1))
+	return b
+}
+
+type mirror struct {
+	*program.Builder
+	pid        program.Arg
+	info       program.Cell
+	loop, reap *program.Label
+}
+
+// signals is a signal set in memory.
+func (m *mirror) signals(list []syscall.Signal) program.Cell {
+	var set uint64
+	for _, s := range list {
+		set |= 1 << (s - 1)
+	}
+	return m.CellOf(binary.LittleEndian.AppendUint64(nil, set), "signals")
+}
+
+// reaping looks whether the child has ended or stopped: at first, for it may
+// have before SIGCHLD was blocked, and then whenever one arrives.
+func (m *mirror) reaping() {
+	const cldStopped = 5
+	options := program.Named(unix.WEXITED|unix.WSTOPPED|unix.WNOHANG|unix.WALL, "WEXITED|WSTOPPED|WNOHANG|__WALL")
+	stopped, exited := m.Label("stopped"), m.Label("exited")
+	m.Mark(m.reap)
+	m.Call(unix.SYS_WAITID, program.Named(unix.P_PID, "P_PID"), m.pid, m.info.Addr(0), options, program.Null())
+	m.And(m.info.Load(siPid), program.Imm(0xffffffff)).OnZero(m.loop)
+	code := m.And(m.info.Load(siCode), program.Imm(0xff))
+	m.Sub(code.Result(), program.Named(cldStopped, "CLD_STOPPED")).OnZero(stopped).Ignore()
+	m.Sub(code.Result(), program.Named(cldExited, "CLD_EXITED")).OnZero(exited).Ignore()
+	m.dying()
+	m.Mark(exited)
+	status := m.And(m.info.Load(siStatus), program.Imm(0xff))
+	m.Exit(status.Result())
+	m.Mark(stopped)
+	me := m.Call(unix.SYS_GETPID)
+	m.Call(unix.SYS_KILL, me.Result(), program.Named(uint64(unix.SIGSTOP), "SIGSTOP"))
+	m.Call(unix.SYS_KILL, m.pid, program.Named(uint64(unix.SIGCONT), "SIGCONT")).Ignore().Then(m.reap)
+}
+
+// dying ends the process by the signal that ended the child, but without a
+// core dump of its own; a signal that does not kill becomes a status.
+func (m *mirror) dying() {
+	none := m.Cell(8, "no signals")
+	noCore := m.Words(program.Imm(0), program.Imm(0))
+	action := m.Words(program.Imm(0), program.Imm(0), program.Imm(0), program.Imm(0)) // SIG_DFL
+	signal := m.And(m.info.Load(siStatus), program.Imm(0x7f))
+	m.Call(unix.SYS_PRLIMIT64, program.Imm(0), program.Named(unix.RLIMIT_CORE, "RLIMIT_CORE"), noCore.Addr(0), program.Null()).Ignore()
+	m.Call(unix.SYS_RT_SIGACTION, signal.Result(), action.Addr(0).As("SIG_DFL"), program.Null(), program.Imm(8)).Ignore()
+	me := m.Call(unix.SYS_GETPID)
+	m.Call(unix.SYS_KILL, me.Result(), signal.Result()).Ignore()
+	m.Call(unix.SYS_RT_SIGPROCMASK, program.Named(unix.SIG_SETMASK, "SIG_SETMASK"), none.Addr(0), program.Null(), program.Imm(8)).Ignore()
+	status := m.Sub(signal.Result(), program.Imm(-128))
+	m.Exit(status.Result())
+}
+
+// passing waits for a signal and sends it on, if it is one to be passed.
+func (m *mirror) passing(waited program.Cell, pass []syscall.Signal) {
+	m.Mark(m.loop)
+	signal := m.Call(unix.SYS_RT_SIGTIMEDWAIT, waited.Addr(0), program.Null(), program.Null(), program.Imm(8)).OnError(m.loop)
+	m.Sub(signal.Result(), program.Named(uint64(unix.SIGCHLD), "SIGCHLD")).OnZero(m.reap).Ignore()
+	send := m.Label("send")
+	for _, s := range pass {
+		m.Sub(signal.Result(), program.Imm(int(s))).OnZero(send).Ignore()
+	}
+	m.Jump(m.loop)
+	m.Mark(send)
+	m.Call(unix.SYS_KILL, m.pid, signal.Result()).Ignore().Then(m.loop)
+}
