@@ -14,8 +14,8 @@ import (
 // its standard input and outputs. On success it does not return.
 //
 // A step that fails after this process has been replaced makes it execute the
-// file it was started from again; FailedExec, to be called first thing in
-// main, then returns what failed.
+// file it was started from again. That says on standard error what failed and
+// why, before its main is reached, and exits with the StepError's Status.
 func (c *Cmd) Exec() error {
 	p, err := c.Plan()
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strconv"
 	"syscall"
 
@@ -54,24 +55,62 @@ func writeReport(fd int, p *plan.Plan, l *plan.Lowering) error {
 	return err
 }
 
-// FailedExec returns the failure that this process was executed to tell of,
-// and the command line it stands for; nil if it was started as usual.
-func FailedExec() (failure error, args []string) {
-	if len(os.Args) != 2 || os.Args[0] != failedArg {
-		return nil, nil
+// A process that was executed to tell of a failure does that before main, and
+// nothing else: a program whose main knows nothing of it would do its work once
+// more, fail once more, and so on for ever.
+func init() {
+	if len(os.Args) == 2 && os.Args[0] == failedArg {
+		args, err := failedExec()
+		os.Exit(tellFailed(args, err))
 	}
+}
+
+// tellFailed writes what failed and why to standard error, in the name of the
+// program that was to be replaced, and returns the exit status of unshare(1).
+func tellFailed(args []string, err error) int {
+	name := "isle"
+	if len(args) > 0 {
+		name = filepath.Base(args[0])
+	}
+	fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+	step, ok := err.(*StepError)
+	if !ok {
+		return 1
+	}
+	for _, line := range step.Explain() {
+		fmt.Fprintln(os.Stderr, line)
+	}
+	return step.Status()
+}
+
+// Status is the exit status that shells, unshare(1) and env(1) have for the
+// failure: 127 for a program that was not found, 126 for one that cannot be
+// executed, 1 for anything else.
+func (e *StepError) Status() int {
+	switch {
+	case !e.Exec:
+		return 1
+	case e.Errno == syscall.ENOENT:
+		return 127
+	}
+	return 126
+}
+
+// failedExec returns the failure that this process was executed to tell of,
+// and the command line it stands for.
+func failedExec() (args []string, failure error) {
 	fd, err := strconv.Atoi(os.Args[1])
 	if err != nil {
-		return errNoReport, nil
+		return nil, errNoReport
 	}
 	f := os.NewFile(uintptr(fd), "report")
 	if f == nil {
-		return errNoReport, nil
+		return nil, errNoReport
 	}
 	defer f.Close()
 	text, err := io.ReadAll(io.NewSectionReader(f, 0, mostReport))
 	if err != nil {
-		return err, nil
+		return nil, err
 	}
 	return readReport(text)
 }
@@ -82,22 +121,22 @@ const mostReport = 64 << 20
 var errNoReport = errors.New("sandbox: there is no report of a failure")
 
 // readReport takes a report apart, which anybody may have made up.
-func readReport(text []byte) (failure error, args []string) {
+func readReport(text []byte) (args []string, failure error) {
 	if len(text) < program.StatusSize {
-		return errNoReport, nil
+		return nil, errNoReport
 	}
 	var r report
 	if err := json.Unmarshal(text[program.StatusSize:], &r); err != nil {
-		return fmt.Errorf("%w: %w", errNoReport, err), nil
+		return nil, fmt.Errorf("%w: %w", errNoReport, err)
 	}
 	index, errno := spawn.ReadStatus(text)
 	if index < 0 || index >= len(r.Instrs) {
-		return errNoReport, r.Args
+		return r.Args, errNoReport
 	}
 	if step := r.Instrs[index].Step; step < 0 || step >= len(r.Steps) {
-		return errNoReport, r.Args
+		return r.Args, errNoReport
 	}
-	return r.failure(index, errno), r.Args
+	return r.Args, r.failure(index, errno)
 }
 
 func (r *report) failure(index int, errno syscall.Errno) *StepError {

@@ -5,9 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-
-	"isle/internal/cli/parent"
-	"isle/sandbox"
 )
 
 // links are the names by which a link to isle stands for a tool of util-linux.
@@ -20,9 +17,6 @@ func Main(args []string) int {
 	if len(args) == 0 {
 		args = []string{"isle"}
 	}
-	if failure, command := sandbox.FailedExec(); failure != nil {
-		return explainFailed(failure, command)
-	}
 	if name := filepath.Base(args[0]); slices.Contains(links, name) {
 		return runLink(name, args[1:])
 	}
@@ -32,15 +26,6 @@ func Main(args []string) int {
 		}
 	}
 	return runFrame(args[1:])
-}
-
-// explainFailed tells of a step that failed after isle had been replaced.
-func explainFailed(failure error, command []string) int {
-	prog := "isle"
-	if len(command) > 0 && slices.Contains(links, filepath.Base(command[0])) {
-		prog = filepath.Base(command[0])
-	}
-	return parent.Classic.Report(prog, failure)
 }
 
 // runLink runs the tool that a link's name asks for.

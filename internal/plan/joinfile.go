@@ -21,7 +21,7 @@ type Source struct {
 	// Children stands for the namespace that the target's children will be in.
 	Children bool
 	Socket   int // descriptor number in Target, -1 if none
-	Parent *Source
+	Parent   *Source
 }
 
 // JoinFiles enters namespaces by descriptors of them.

@@ -131,7 +131,9 @@ func (s *MountType) Lower(l *Lowering) {
 type Register struct{ Dir, Interpreter string }
 
 // Words describes the step.
-func (s *Register) Words() string { return "register the interpreter " + s.Interpreter + " in " + s.Dir }
+func (s *Register) Words() string {
+	return "register the interpreter " + s.Interpreter + " in " + s.Dir
+}
 
 // Facts gives the file.
 func (s *Register) Facts() why.Facts { return why.Facts{Op: why.OpFile, Target: s.Dir + "/register"} }

@@ -77,8 +77,8 @@ func (c *Control) Socket() program.Arg {
 func Sync(b *program.Builder, c *Control, n int, quit *program.Label) {
 	record := b.CellOf(binary.LittleEndian.AppendUint64(nil, uint64(requestSync|n)), "sync")
 	b.Cell(8, "padding")
-	b.Call(unix.SYS_WRITE, c.Socket(), record.Addr(0), program.Imm(recordSize)).OnError(quit)
-	b.Call(unix.SYS_READ, c.Socket(), record.Addr(0), program.Imm(1)).OnZero(quit).OnError(quit)
+	b.Call(unix.SYS_WRITE, c.Socket(), record.Addr(0), program.Imm(recordSize))
+	b.Call(unix.SYS_READ, c.Socket(), record.Addr(0), program.Imm(1)).OnZero(quit)
 }
 
 // SendFile appends the instruction that hands the descriptor in fd to the parent.

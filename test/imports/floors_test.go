@@ -10,7 +10,7 @@ import (
 var floors = [][]string{
 	{"ns", "internal/getopt"},
 	{"internal/feature", "internal/program",
-		"internal/idmap", "internal/caps", "internal/seccomp", "internal/landlock", "internal/cgroup", "internal/mount"},
+		"internal/idmap", "internal/passwd", "internal/caps", "internal/seccomp", "internal/landlock", "internal/cgroup", "internal/mount"},
 	{"internal/why", "internal/spawn", "internal/rootfs", "internal/doctor"},
 	{"internal/plan"},
 	{"internal/image", "internal/network"},

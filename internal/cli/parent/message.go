@@ -5,22 +5,20 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"syscall"
 
 	"isle/sandbox"
 )
 
-// Codes are a command's exit statuses for what is not the program's own doing.
+// Codes are a command's exit statuses for what is not the program's own doing,
+// beside 126 and 127 for a program that could not be executed.
 type Codes struct {
-	Failed     int // isle or a step failed
-	CannotExec int // the program cannot be executed
-	NotFound   int // the program was not found
+	Failed int // isle or a step failed
 }
 
 // Classic are the codes of unshare and nsenter, Engine those of container engines.
 var (
-	Classic = Codes{1, 126, 127}
-	Engine  = Codes{125, 126, 127}
+	Classic = Codes{1}
+	Engine  = Codes{125}
 )
 
 // Report writes what failed, and for a step why and what helps, to standard
@@ -35,11 +33,8 @@ func (c Codes) Report(prog string, err error) int {
 		}
 	}
 	var step *sandbox.StepError
-	switch {
-	case !errors.As(err, &step) || !step.Exec:
-		return c.Failed
-	case step.Errno == syscall.ENOENT:
-		return c.NotFound
+	if errors.As(err, &step) && step.Exec {
+		return step.Status()
 	}
-	return c.CannotExec
+	return c.Failed
 }

@@ -1,6 +1,3 @@
-// Command gen writes the table of system call names and numbers from the
-// constants of golang.org/x/sys/unix. Run it with "go generate" in the package
-// seccomp after an update of x/sys.
 package main
 
 import (
