@@ -28,7 +28,7 @@ func TestBlocks(t *testing.T) {
 		}},
 		{Line: 16, Steps: []Step{{Line: 17, Command: "true\n  false", Want: []string{"..."}}}},
 		{Line: 20, Skip: "needs a terminal"},
-		{Line: 26, Needs: []string{"busybox", "nft"}, Steps: []Step{{Line: 27, Root: true, Command: "nft"}}},
+		{Line: 27, Needs: []string{"busybox", "nft"}, Steps: []Step{{Line: 28, Root: true, Command: "nft"}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
