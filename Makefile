@@ -47,9 +47,9 @@ install: build
 	done
 	install -d '$(DESTDIR)$(PREFIX)/share/man/man1'
 	install -m 644 docs/man/*.1 '$(DESTDIR)$(PREFIX)/share/man/man1'
-	install -D -m 644 docs/completions/isle.bash '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/isle'
-	install -D -m 644 docs/completions/isle.zsh '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_isle'
-	install -D -m 644 docs/completions/isle.fish '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/isle.fish'
+	install -D -m 644 internal/cli/completions/isle.bash '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/isle'
+	install -D -m 644 internal/cli/completions/isle.zsh '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_isle'
+	install -D -m 644 internal/cli/completions/isle.fish '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/isle.fish'
 
 uninstall:
 	rm -f '$(DESTDIR)$(PREFIX)/bin/isle' '$(DESTDIR)$(PREFIX)/share/man/man1/'isle.1 '$(DESTDIR)$(PREFIX)/share/man/man1/'isle-*.1

@@ -101,11 +101,7 @@ func (b *builder) namespaces() error {
 func (b *builder) join() error {
 	step := &plan.JoinFiles{}
 	for _, j := range b.c.Join {
-		src := plan.Source{Kind: j.Kind, Path: j.Path, Socket: -1}
-		if j.Path == "" {
-			src.Path = fmt.Sprintf("/proc/%d/ns/%s", j.PID, j.Kind.File())
-		}
-		step.Sources = append(step.Sources, src)
+		step.Sources = append(step.Sources, plan.Source{Kind: j.Kind, Path: j.File(), Socket: -1})
 		b.p.Undumpable = b.p.Undumpable || j.Kind == ns.PID
 	}
 	if len(step.Sources) > 0 {
@@ -186,12 +182,18 @@ func (b *builder) identity() error {
 		if err := b.mapped(u); err != nil {
 			return err
 		}
-		b.p.Add(&plan.Identity{UID: &u.UID, GID: &u.GID, Groups: u.Groups, DropGroups: !b.groupsDenied, TolerateGroups: len(u.Groups) == 0})
+		b.p.Add(&plan.Identity{UID: &u.UID, GID: &u.GID, Groups: u.Groups, DropGroups: !b.groupsDenied, TolerateGroups: onlyGroup(u)})
 	}
 	if c.Capabilities != nil && (c.User == nil || c.User.UID == 0) {
 		b.p.Add(&plan.SetCapabilities{Set: keep})
 	}
 	return nil
+}
+
+// onlyGroup says that a user has no groups whose loss would matter, which the
+// kernel may forbid to set.
+func onlyGroup(u *User) bool {
+	return len(u.Groups) == 0 || len(u.Groups) == 1 && u.Groups[0] == u.GID
 }
 
 func (b *builder) program() error {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"os"
 	"syscall"
 
@@ -75,6 +76,14 @@ type Namespace struct {
 	Kind ns.Kind
 	Path string // a file such as /proc/PID/ns/net or a bind mount of one
 	PID  int    // a process that is in it
+}
+
+// File is the namespace's file, Path or that of the process.
+func (n Namespace) File() string {
+	if n.Path != "" {
+		return n.Path
+	}
+	return fmt.Sprintf("/proc/%d/ns/%s", n.PID, n.Kind.File())
 }
 
 // IDMap maps Count ids from Inside on, in a user namespace, to those from

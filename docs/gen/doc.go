@@ -1,5 +1,5 @@
 // Command gen writes the man pages and shell completions of isle into docs/man
-// and docs/completions, from the table of commands that isle itself uses. They
+// and internal/cli/completions, from the table of commands that isle itself uses. They
 // are checked in, so that installing isle needs nothing but isle; a test fails
 // when they differ from what the table gives.
 //

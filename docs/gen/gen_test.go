@@ -17,16 +17,16 @@ func TestCheckedIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, data := range want {
-		got, err := os.ReadFile(filepath.Join("..", name))
+		got, err := os.ReadFile(filepath.Join("../..", name))
 		if err != nil {
 			t.Errorf("%v: run make docs", err)
 		} else if diff := cmp.Diff(string(data), string(got)); diff != "" {
-			t.Errorf("docs/%s is stale, run make docs (- generated, + checked in):\n%s", name, diff)
+			t.Errorf("%s is stale, run make docs (- generated, + checked in):\n%s", name, diff)
 		}
 	}
-	for _, name := range present("..") {
+	for _, name := range present("../..") {
 		if _, ok := want[name]; !ok {
-			t.Errorf("docs/%s is of no command any more, run make docs", name)
+			t.Errorf("%s is of no command any more, run make docs", name)
 		}
 	}
 }
@@ -34,7 +34,7 @@ func TestCheckedIn(t *testing.T) {
 // TestWriteRemovesStalePages writes into an empty folder with one page too many.
 func TestWriteRemovesStalePages(t *testing.T) {
 	dir := t.TempDir()
-	stale := filepath.Join(dir, "man", "isle-gone.1")
+	stale := filepath.Join(dir, "docs/man/isle-gone.1")
 	if err := os.MkdirAll(filepath.Dir(stale), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestCompletionsParse(t *testing.T) {
 				t.Skipf("no %s on this machine", shell)
 			}
 			cmd := exec.Command(shell, "-n")
-			cmd.Stdin = strings.NewReader(string(all["completions/isle."+shell]))
+			cmd.Stdin = strings.NewReader(string(all["internal/cli/completions/isle."+shell]))
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("%s -n: %v\n%s", shell, err, out)
 			}

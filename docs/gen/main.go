@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"os"
@@ -11,8 +10,8 @@ import (
 	"isle/internal/cli"
 )
 
-// folder is where the files go, seen from the module's top.
-const folder = "docs"
+// folder is the module's top, where make runs this.
+const folder = "."
 
 func main() {
 	if err := write(folder); err != nil {
@@ -21,18 +20,15 @@ func main() {
 	}
 }
 
-// files returns everything that is generated: paths inside docs and contents.
+// files returns everything that is generated: paths in the module and contents.
 func files() (map[string][]byte, error) {
-	out := map[string][]byte{"man/isle.1": frontPage(cli.Commands())}
-	for _, c := range cli.Commands() {
-		out["man/isle-"+c.Name+".1"] = commandPage(c)
+	out, err := completions()
+	if err != nil {
+		return nil, fmt.Errorf("generate completions: %w", err)
 	}
-	for shell, generate := range cli.Shells {
-		var b bytes.Buffer
-		if err := generate(cli.Frame(), &b); err != nil {
-			return nil, fmt.Errorf("generate completions for %s: %w", shell, err)
-		}
-		out["completions/isle."+shell] = b.Bytes()
+	out["docs/man/isle.1"] = frontPage(cli.Commands())
+	for _, c := range cli.Commands() {
+		out["docs/man/isle-"+c.Name+".1"] = commandPage(c)
 	}
 	return out, nil
 }
@@ -66,7 +62,7 @@ func write(dir string) error {
 // present lists the generated files that are under dir, by their paths inside it.
 func present(dir string) []string {
 	var names []string
-	for _, pattern := range []string{"man/*.1", "completions/isle.*"} {
+	for _, pattern := range []string{"docs/man/*.1", "internal/cli/completions/isle.*"} {
 		paths, _ := filepath.Glob(filepath.Join(dir, pattern))
 		for _, path := range paths {
 			name, _ := filepath.Rel(dir, path)

@@ -8,15 +8,14 @@ import (
 
 // frontPage returns isle(1): what isle is and which commands there are.
 func frontPage(commands []cli.Command) []byte {
-	root := cli.Frame()
 	p := &page{}
 	p.macro("TH", "ISLE", "1", "", "isle", "User Commands")
 	p.macro("SH", "NAME")
-	p.text(`isle \- ` + escape(root.Short))
+	p.text(`isle \- ` + escape(cli.Short))
 	p.macro("SH", "SYNOPSIS")
 	p.text(bold("isle") + " " + italic("COMMAND") + " [" + italic("OPTION") + "...] [" + italic("ARGUMENT") + "...]")
 	p.macro("SH", "DESCRIPTION")
-	p.paragraphs(root.Long)
+	p.paragraphs(cli.About)
 	p.macro("SH", "COMMANDS")
 	for _, c := range commands {
 		p.macro("TP")

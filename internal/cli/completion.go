@@ -1,59 +1,119 @@
 package cli
 
 import (
+	"embed"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
-
 	"isle/internal/getopt"
 )
 
-// Shells are the shells that isle has completions for, and what writes them.
-var Shells = map[string]func(root *cobra.Command, w io.Writer) error{
-	"bash": func(root *cobra.Command, w io.Writer) error { return root.GenBashCompletionV2(w, true) },
-	"zsh":  func(root *cobra.Command, w io.Writer) error { return root.GenZshCompletion(w) },
-	"fish": func(root *cobra.Command, w io.Writer) error { return root.GenFishCompletion(w, true) },
+// scripts are the completions of each shell, which docs/gen writes. They ask
+// isle itself what there is: "isle __complete WORD...", in cobra's protocol.
+//
+//go:embed completions
+var scripts embed.FS
+
+// shells are those that isle has completions for.
+var shells = [...]string{"bash", "zsh", "fish"}
+
+func printCompletion(w io.Writer, args []string) error {
+	if len(args) != 1 {
+		return errors.New("completion takes one argument: bash, zsh or fish")
+	}
+	if !slices.Contains(shells[:], args[0]) {
+		return fmt.Errorf("no completions for '%s': there are bash, zsh and fish", args[0])
+	}
+	text, err := scripts.ReadFile("completions/isle." + args[0])
+	if err == nil {
+		_, err = w.Write(text)
+	}
+	return err
 }
 
-// completion returns the command that prints a shell's completions.
-func completion() *cobra.Command {
-	return &cobra.Command{
-		Use:       "completion bash|zsh|fish",
-		Short:     "Print the completions for a shell",
-		ValidArgs: []string{"bash", "zsh", "fish"},
-		Args:      cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			write, ok := Shells[args[0]]
-			if !ok {
-				return fmt.Errorf("no completions for %q: there are bash, zsh and fish", args[0])
-			}
-			return write(cmd.Root(), cmd.OutOrStdout())
-		},
+// What the shell is to do beside the offers: cobra's directives.
+const (
+	files   = ":0"
+	nothing = ":4"
+)
+
+// offer is a word that can stand next, and what it means.
+type offer struct{ word, meaning string }
+
+// complete prints what the last of the words may become, a line each, and then
+// a directive.
+func complete(w io.Writer, words []string, meanings bool) {
+	if len(words) == 0 {
+		words = []string{""}
 	}
+	offers, directive := offersFor(words[:len(words)-1], words[len(words)-1])
+	for _, o := range offers {
+		if meanings && o.meaning != "" {
+			o.word += "\t" + o.meaning
+		}
+		fmt.Fprintln(w, o.word)
+	}
+	fmt.Fprintln(w, directive)
+}
+
+func offersFor(before []string, word string) ([]offer, string) {
+	if len(before) == 0 {
+		return commandOffers(word), nothing
+	}
+	switch c := find(before[0]); {
+	case c != nil:
+		return c.complete(before[1:], word)
+	case before[0] == "help" && len(before) == 1:
+		return commandOffers(word), nothing
+	case before[0] == "completion" && len(before) == 1:
+		var offers []offer
+		for _, s := range shells {
+			if strings.HasPrefix(s, word) {
+				offers = append(offers, offer{s, ""})
+			}
+		}
+		return offers, nothing
+	}
+	return nil, files
+}
+
+func commandOffers(word string) []offer {
+	var offers []offer
+	for _, c := range commands {
+		if strings.HasPrefix(c.Name, word) {
+			offers = append(offers, offer{c.Name, c.Short})
+		}
+	}
+	for _, o := range []offer{{"completion", "Print the completions for a shell"}, {"help", "Print the help of a command"}} {
+		if strings.HasPrefix(o.word, word) {
+			offers = append(offers, o)
+		}
+	}
+	return offers
 }
 
 // complete offers the command's options for a word that begins with a dash, and
 // leaves other words, arguments and what follows the first operand to the shell.
-func (c *Command) complete(_ *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+func (c *Command) complete(args []string, word string) ([]offer, string) {
 	options := c.Options()
 	ignore := func(int, string, bool) error { return nil }
 	// An error is most often an option whose argument is the word being typed.
 	operands, err := getopt.Parse(options, args, getopt.Stop, ignore)
 	if err != nil || len(operands) > 0 || slices.Contains(args, "--") || !strings.HasPrefix(word, "-") {
-		return nil, cobra.ShellCompDirectiveDefault
+		return nil, files
 	}
-	var offers []cobra.Completion
+	var offers []offer
 	for _, o := range options {
 		for _, name := range names(o) {
 			if o.Help != "" && strings.HasPrefix(name, word) {
-				offers = append(offers, cobra.CompletionWithDesc(name, o.Help))
+				offers = append(offers, offer{name, o.Help})
 			}
 		}
 	}
-	return offers, cobra.ShellCompDirectiveNoFileComp
+	return offers, nothing
 }
 
 // names returns an option's names as they are typed, the short one first.

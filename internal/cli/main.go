@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"isle/internal/cli/run"
 )
 
 // links are the names by which a link to isle stands for a tool of util-linux.
@@ -23,6 +25,9 @@ func Main(args []string) int {
 	if len(args) > 1 {
 		if c := find(args[1]); c != nil {
 			return c.Run("isle "+c.Name, args[2:])
+		}
+		if args[1] == run.UnpackCommand {
+			return run.UnpackMain(args[2:])
 		}
 	}
 	return runFrame(args[1:])

@@ -43,12 +43,12 @@ func TestMainPicksTheCommand(t *testing.T) {
 
 func TestMainRefuses(t *testing.T) {
 	for _, test := range []struct{ args, message string }{
-		{"isle frob", `isle: unknown command "frob"`},
-		{"isle --frob", "isle: unknown flag: --frob"},
-		{"isle --version=x", "isle: invalid argument"},
-		{"isle -- unshare", `isle: unknown command "unshare"`},
-		{"isle completion csh", `isle: no completions for "csh"`},
-		{"isle completion", "isle: accepts 1 arg(s)"},
+		{"isle frob", "isle: unknown command 'frob'"},
+		{"isle --frob", "isle: unrecognized option '--frob'"},
+		{"isle --version=x", "isle: unrecognized option '--version=x'"},
+		{"isle -- unshare", "isle: unrecognized option '--'"},
+		{"isle completion csh", "isle: no completions for 'csh'"},
+		{"isle completion", "isle: completion takes one argument"},
 		{"lsns", "lsns: this isle has no such command"},
 	} {
 		call := withCommands(t, "unshare")

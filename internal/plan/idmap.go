@@ -124,14 +124,10 @@ func (s *IDMap) outside(b *program.Builder, pid string) {
 			if proc == nil {
 				proc = openProc(b)
 			}
-			fd := writeFile(b, proc.Result(), pid+"/"+m.file, m.text, "failed to write /proc/"+pid+"/"+m.file)
-			b.Call(unix.SYS_CLOSE, fd.Result()).Ignore()
+			writeFile(b, proc.Result(), pid+"/"+m.file, m.text, "failed to write /proc/"+pid+"/"+m.file)
 		case ByProgram:
 			runTool(b, m.tool, append([]string{m.tool, pid}, strings.Fields(m.text)...))
 		}
-	}
-	if proc != nil {
-		b.Call(unix.SYS_CLOSE, proc.Result()).Ignore()
 	}
 }
 

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"golang.org/x/sys/unix"
+
 	"isle/internal/program"
 	"isle/internal/spawn"
 )
@@ -19,12 +21,40 @@ func outsideBuilder() *outside {
 	return o
 }
 
-// finish appends the ends, with and without failure.
+// finish appends the end, which a failure reaches by way of the mark that it
+// is one. Either way the descriptors are closed, for they are the parent's own.
 func (o *outside) finish() {
-	o.End()
+	opened := o.opened()
+	closing := o.Label("close")
+	o.Jump(closing)
 	o.Mark(o.FailLabel())
 	o.Test(program.Imm(1)).Store(o.failed, 0)
+	o.Mark(closing)
+	for _, i := range opened {
+		o.close(i.Result())
+	}
 	o.End()
+}
+
+func (o *outside) opened() (list []*program.Instr) {
+	for n := range o.Len() {
+		if i := o.Instr(n); i.Nr == unix.SYS_OPENAT {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// close closes a descriptor, unless opening it failed or was never come to. It
+// makes no error of that, which would cover the one that is to be told.
+func (o *outside) close(fd program.Arg) {
+	const sign = 1 << 31
+	open, gone := o.Label("opened"), o.Label("closed")
+	o.And(fd, program.Imm(sign)).OnZero(open).Then(gone)
+	o.Mark(open)
+	o.Test(fd).OnZero(gone)
+	o.Call(unix.SYS_CLOSE, fd).Ignore()
+	o.Mark(gone)
 }
 
 // Do does the part to process pid. An error is a *spawn.Failure whose

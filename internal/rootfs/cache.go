@@ -101,7 +101,11 @@ func cacheKey(f *os.File, variant string) (key, error) {
 	if err != nil {
 		return key{}, err
 	}
-	return key{digest(fmt.Sprintf("%q %q %d", real, variant, os.Geteuid())), digest(state), real}, nil
+	who := os.Geteuid()
+	if variant != "" {
+		who = -1 // who knows which owners it has, in whichever user namespace
+	}
+	return key{digest(fmt.Sprintf("%q %q %d", real, variant, who)), digest(state), real}, nil
 }
 
 // fileState changes whenever the contents of the file do.

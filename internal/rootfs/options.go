@@ -36,7 +36,7 @@ type Options struct {
 	// CacheDir is where Cached keeps roots; empty means CacheDir().
 	CacheDir string
 	// Variant keeps roots apart in the cache that one archive gives under
-	// different Chown functions.
+	// different Chown functions, or in user namespaces of different maps.
 	Variant string
 
 	rootMode uint32 // of a root that the archive has no entry for; 0 leaves it

@@ -120,7 +120,7 @@ func (s *Spec) answer(m *memory, record []byte, fd, pid int) error {
 		if err := s.Parts[number&(requestSync-1)](pid); err != nil {
 			return &PartError{err}
 		}
-		return s.Control.acknowledge()
+		return s.resume()
 	case number&requestFile != 0:
 		if fd < 0 { // the kernel drops one that this process has no number for
 			return os.NewSyscallError("recvmsg", unix.EMFILE)
@@ -129,6 +129,19 @@ func (s *Spec) answer(m *memory, record []byte, fd, pid int) error {
 		return nil
 	}
 	return failure(s.Program, s.Inner, record)
+}
+
+// resume lets the process go on after a part. If it ended meanwhile, what it
+// said of its failure before is the error.
+func (s *Spec) resume() error {
+	err := s.Control.acknowledge()
+	if err == nil {
+		return nil
+	}
+	if record, _, _ := s.Control.receive(); record != nil {
+		return failure(s.Program, s.Inner, record)
+	}
+	return os.NewSyscallError("write", err)
 }
 
 // CloneError is a clone3 that failed.

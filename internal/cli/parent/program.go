@@ -47,7 +47,8 @@ func searchPath(env []string) []string {
 // on, are the caller's: isle has opened none yet.
 func CheckOpen(n int) error {
 	for fd := 3; fd < 3+n; fd++ {
-		if _, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0); err != nil {
+		// Those that isle has opened itself are closed at an exec.
+		if flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0); err != nil || flags&unix.FD_CLOEXEC != 0 {
 			return fmt.Errorf("descriptor %d is not open, so it cannot be passed on", fd)
 		}
 	}

@@ -25,8 +25,8 @@ func flags() []flag {
 		opt(isolation, "join", 0, "KIND=PATH|PID", "enter an existing namespace, given by a file or by a process in it", setJoin),
 		opt(isolation, "uidmap", 0, "IN:OUT:COUNT", "map user ids of a new user namespace; can be repeated", func(o *Options, s string) error { return setMap(&o.UIDMap, s) }),
 		opt(isolation, "gidmap", 0, "IN:OUT:COUNT", "map group ids of a new user namespace; can be repeated", func(o *Options, s string) error { return setMap(&o.GIDMap, s) }),
-		opt(isolation, "hostname", 0, "NAME", "name the host (isle by default)", text(func(o *Options) *string { return &o.Host })),
-		opt(isolation, "domainname", 0, "NAME", "set the NIS domain name", text(func(o *Options) *string { return &o.Domain })),
+		opt(isolation, "hostname", 0, "NAME", "name the host (isle by default)", hostname(func(o *Options) *string { return &o.Host })),
+		opt(isolation, "domainname", 0, "NAME", "set the NIS domain name", hostname(func(o *Options) *string { return &o.Domain })),
 		opt(isolation, "time-offset", 0, "[CLOCK=]SECONDS", "shift the monotonic and boottime clocks, or the one named", setOffset),
 
 		opt(files, "rootfs", 0, "DIR|FILE", "the root: a directory, or an archive as docker export writes it (tar, tar.gz, tar.zst, tar.xz)", text(func(o *Options) *string { return &o.RootFS })),
@@ -52,8 +52,8 @@ func flags() []flag {
 		opt(privileges, "cap-drop", 0, "CAP", "drop a capability; ALL drops all", list(func(o *Options) *[]string { return &o.CapDrop })),
 		opt(privileges, "no-new-privs", 0, "", "forbid to gain privileges by executing files", nil),
 		opt(privileges, "seccomp", 0, "FILE|unconfined", "filter system calls by this profile instead of the engines' default", text(func(o *Options) *string { return &o.Seccomp })),
-		opt(privileges, "landlock-ro", 0, "PATH", "allow to read below PATH, and nothing that is not allowed so", list(func(o *Options) *[]string { return &o.ReadPaths })),
-		opt(privileges, "landlock-rw", 0, "PATH", "allow to read and write below PATH, and nothing that is not allowed so", list(func(o *Options) *[]string { return &o.WritePaths })),
+		opt(privileges, "landlock-ro", 0, "PATH", "allow to read below PATH, and nothing that is not allowed so", paths(func(o *Options) *[]string { return &o.ReadPaths })),
+		opt(privileges, "landlock-rw", 0, "PATH", "allow to read and write below PATH, and nothing that is not allowed so", paths(func(o *Options) *[]string { return &o.WritePaths })),
 
 		opt(other, "dry-run", 0, "FORM", "show what would be done: steps, shell, syscalls or json", setDryRun),
 		opt(other, "help", 'h', "", "show this help", nil),
@@ -82,6 +82,29 @@ func on(field func(*Options) *bool) func(*Options, string) error {
 
 func list(field func(*Options) *[]string) func(*Options, string) error {
 	return func(o *Options, s string) error { *field(o) = append(*field(o), s); return nil }
+}
+
+// hostname takes a name as hostname(7) has it.
+func hostname(field func(*Options) *string) func(*Options, string) error {
+	return func(o *Options, s string) error {
+		const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"
+		if s == "" || len(s) > 64 || strings.Trim(s, letters) != "" {
+			return fmt.Errorf("invalid host or domain name %q: it has up to 64 letters, digits, hyphens and dots", s)
+		}
+		*field(o) = s
+		return nil
+	}
+}
+
+// paths takes absolute paths in the root.
+func paths(field func(*Options) *[]string) func(*Options, string) error {
+	return func(o *Options, s string) error {
+		if !strings.HasPrefix(s, "/") {
+			return fmt.Errorf("%q is not an absolute path in the root", s)
+		}
+		*field(o) = append(*field(o), s)
+		return nil
+	}
 }
 
 func wantTerminal(want bool) func(*Options, string) error {

@@ -27,7 +27,10 @@ func Main(prog string, args []string) int {
 	cmd, notes, release, err := o.build(ctx)
 	stop()
 	defer release()
-	if err != nil {
+	switch {
+	case err == errReported:
+		return parent.Engine.Failed
+	case err != nil:
 		return parent.Engine.Report(prog, err)
 	}
 	if o.DryRun != "" {

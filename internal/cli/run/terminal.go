@@ -27,12 +27,22 @@ func relay(inside *os.File) *terminal {
 	}
 	signal.Notify(t.resize, unix.SIGWINCH)
 	go t.follow()
-	go io.Copy(inside, os.Stdin)
+	go t.feed()
 	go func() {
 		io.Copy(os.Stdout, inside) // ends with EIO when the inner side is closed
 		close(t.done)
 	}()
 	return t
+}
+
+// feed types what comes in. When that ends, as a file or a pipe does, it types
+// the end of file that a program inside is waiting for.
+func (t *terminal) feed() {
+	if _, err := io.Copy(t.inside, os.Stdin); err != nil {
+		return
+	}
+	const end = 4 // Ctrl-D, VEOF of termios(3); after half a line the first only ends it
+	t.inside.Write([]byte{end, end})
 }
 
 // follow gives the inner terminal the size of the outer one.

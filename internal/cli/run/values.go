@@ -92,15 +92,20 @@ func setMount(o *Options, s string) error {
 			m.Source = value
 		case "dst", "destination", "target":
 			m.Target = value
-		case "readonly", "ro":
-			if !has || value == "true" || value == "1" {
-				m.Options = append(m.Options, "ro")
-			}
+		case "":
 		default:
-			m.Options = append(m.Options, field)
+			option, err := mountOption(key, value, has)
+			if err != nil {
+				return fmt.Errorf("invalid mount %q: %w", s, err)
+			}
+			if option != "" {
+				m.Options = append(m.Options, option)
+			}
 		}
 	}
 	switch {
+	case m.Type == "volume":
+		return fmt.Errorf("invalid mount %q: isle keeps no volumes, a directory of the host is type=bind", s)
 	case m.Type == "":
 		return fmt.Errorf("invalid mount %q: no type=", s)
 	case m.Target == "":
@@ -110,6 +115,32 @@ func setMount(o *Options, s string) error {
 	}
 	o.Mounts = append(o.Mounts, m)
 	return nil
+}
+
+// mountOption is an option of mount(8), for which container engines have names
+// of their own in part.
+func mountOption(key, value string, has bool) (string, error) {
+	switch key {
+	case "readonly", "ro":
+		switch {
+		case !has || value == "true" || value == "1":
+			return "ro", nil
+		case value == "false" || value == "0":
+			return "", nil
+		}
+		return "", fmt.Errorf("%s is true or false, not %q", key, value)
+	case "bind-propagation":
+		if value == "private" || value == "rprivate" {
+			return "", nil
+		}
+		return "", fmt.Errorf("mounts of the island are private, not %q", value)
+	case "tmpfs-size", "tmpfs-mode":
+		key = strings.TrimPrefix(key, "tmpfs-")
+	}
+	if !has {
+		return key, nil
+	}
+	return key + "=" + value, nil
 }
 
 func setRlimit(o *Options, s string) error {
