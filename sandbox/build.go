@@ -95,6 +95,9 @@ func (b *builder) namespaces() error {
 	if c.Monotonic != nil || c.Boottime != nil {
 		b.p.Add(&plan.TimeOffsets{Monotonic: c.Monotonic, Boottime: c.Boottime})
 	}
+	if b.maps != nil && b.c.Root != nil && needsRoot(c.UIDMap, os.Geteuid()) && needsRoot(c.GIDMap, os.Getegid()) {
+		b.becomeRoot()
+	}
 	return nil
 }
 
@@ -108,12 +111,27 @@ func (b *builder) join() error {
 		b.p.Add(step)
 	}
 	if joins(b.c.Join, ns.User) {
-		// Inside, this process has the capabilities but is nobody: what it
-		// makes would belong to no one, which file systems refuse.
-		var root uint32
-		b.p.Add(&plan.Identity{UID: &root, GID: &root, DropGroups: true, TolerateGroups: true})
+		b.becomeRoot()
 	}
 	return nil
+}
+
+// becomeRoot makes the process user 0 of the user namespace that it is in now.
+// Being someone whom the namespace has no id for, it has the capabilities, but
+// what it makes would belong to no one, which file systems refuse.
+func (b *builder) becomeRoot() {
+	var root uint32
+	b.p.Add(&plan.Identity{UID: &root, GID: &root, DropGroups: !b.groupsDenied, TolerateGroups: true})
+}
+
+// needsRoot says that a map has an id 0 which is not the caller's own.
+func needsRoot(ids []IDMap, own int) bool {
+	for _, m := range ids {
+		if m.Inside == 0 && m.Count > 0 {
+			return int(m.Outside) != own
+		}
+	}
+	return false
 }
 
 func joins(list []Namespace, k ns.Kind) bool {

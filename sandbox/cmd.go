@@ -49,6 +49,7 @@ type Cmd struct {
 	ctx     context.Context
 	fixed   *plan.Plan
 	inherit bool
+	stay    bool // the thread that starts the program stays as long as it
 	files   stdio
 	started bool
 	waited  bool
@@ -131,7 +132,7 @@ func (c *Cmd) start() error {
 		}
 		p = withFiles(p, &c.files)
 	}
-	c.Process, err = startProcess(p, c.takeFile)
+	c.Process, err = startProcess(p, c.takeFile, c.stay)
 	return err
 }
 

@@ -11,9 +11,10 @@ import (
 	"isle/internal/spawn"
 )
 
-// startProcess carries out a plan in a child process.
-func startProcess(p *plan.Plan, file func(fd int)) (*Process, error) {
-	if hasDeathSignal(p) {
+// startProcess carries out a plan in a child process; stay is whether the
+// calling thread is there as long as the child.
+func startProcess(p *plan.Plan, file func(fd int), stay bool) (*Process, error) {
+	if hasDeathSignal(p) && !stay {
 		return startOnThread(p, file)
 	}
 	process, err := start(p, file)

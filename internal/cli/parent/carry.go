@@ -2,7 +2,6 @@ package parent
 
 import (
 	"os"
-	"runtime"
 	"syscall"
 
 	"isle/internal/plan"
@@ -23,12 +22,5 @@ func Carry(prog string, p *plan.Plan, show plan.Form, pass []syscall.Signal) int
 	if p.InPlace {
 		return Classic.Report(prog, cmd.Exec())
 	}
-	// The thread that clones must be the one that goes on after the exec: the
-	// kernel sends the signal of a parent's end when that thread ends.
-	runtime.LockOSThread()
-	err := cmd.Start()
-	if err == nil {
-		err = cmd.Become(pass...)
-	}
-	return Classic.Report(prog, err)
+	return Classic.Report(prog, cmd.Become(pass...))
 }
