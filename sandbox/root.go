@@ -135,7 +135,7 @@ func (b *builder) layer(scratch *plan.Scratch, i int, l layer, take *plan.Take) 
 	}
 	switch l.kind {
 	case boundDir, boundFile:
-		bind := &plan.Bind{Root: b.root, Source: l.lower, Target: l.target, File: l.kind == boundFile, Attributes: unix.MOUNT_ATTR_RDONLY}
+		bind := &plan.Bind{Root: b.root, Source: l.lower, Target: l.target, File: l.kind == boundFile, Attributes: unix.MOUNT_ATTR_RDONLY, Fleeting: true}
 		take.Binds = append(take.Binds, bind)
 		return bind, nil
 	case madeDir, madeLink:

@@ -51,7 +51,7 @@ func (s *Dev) Facts() why.Facts {
 }
 
 func (s *Dev) mounts() []MountType {
-	pts := "newinstance,ptmxmode=0666,mode=0620"
+	pts := ptsOptions
 	if s.TTYGroup >= 0 {
 		pts += ",gid=" + strconv.Itoa(s.TTYGroup)
 	}
@@ -69,6 +69,8 @@ func (s *Dev) mounts() []MountType {
 		{Source: "mqueue", Target: "mqueue", Type: "mqueue", Flags: unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC},
 	}
 }
+
+const ptsOptions = "newinstance,ptmxmode=0666,mode=0620"
 
 const devOptions = "mode=0755,size=65536k"
 
@@ -114,13 +116,26 @@ func (s *Dev) Lower(l *Lowering) {
 		if m.Data != "" {
 			data = l.Str(m.Data)
 		}
-		l.Call(unix.SYS_MOUNT, l.Str(m.Source), l.Str(m.Target), l.Str(m.Type), program.Imm(m.Flags), data).
+		mount := l.Call(unix.SYS_MOUNT, l.Str(m.Source), l.Str(m.Target), l.Str(m.Type), program.Imm(m.Flags), data).
 			Called("mount " + m.Type + " on /dev/" + m.Target)
+		if m.Type == "devpts" && s.TTYGroup >= 0 {
+			s.withoutGroup(l, mount, m)
+		}
 	}
 	for _, link := range devLinks {
 		l.Call(unix.SYS_SYMLINKAT, l.Str(link[0]), here, l.Str(link[1])).Called("make /dev/" + link[1])
 	}
 	l.Call(unix.SYS_UMASK, mask.Result())
+}
+
+// withoutGroup mounts devpts once more without the group of terminals, where
+// the kernel says that the user namespace does not have it.
+func (s *Dev) withoutGroup(l *Lowering, mount *program.Instr, m MountType) {
+	unmapped, mounted := l.Label("unmapped"), l.Label("mounted")
+	mount.OnErrno(int(unix.EINVAL), unmapped).Then(mounted)
+	l.Mark(unmapped)
+	l.Call(unix.SYS_MOUNT, l.Str(m.Source), l.Str(m.Target), l.Str(m.Type), program.Imm(m.Flags), l.Str(ptsOptions)).Called(mount.Doing)
+	l.Mark(mounted)
 }
 
 func (s *Dev) device(l *Lowering, d device) {

@@ -76,14 +76,23 @@ func (s *Exec) lowerExec(l *Lowering, argv, env program.Arg) {
 }
 
 // lowerScript gives a file that is no executable but may be a script without
-// "#!" to the shell, as execvp does.
+// "#!" to the shell, as execvp does, unless it is an ELF file: that is one of
+// another machine, and the shell would only print what it makes of it.
 func (s *Exec) lowerScript(l *Lowering, script, fail *program.Label, argv program.Cell, env program.Arg, doing string) {
+	elf, read := l.Label("another machine's"), l.Label("script text")
 	l.Mark(script)
+	head := l.Cell(8, "head")
+	fd := l.Call(unix.SYS_OPENAT, program.Imm(unix.AT_FDCWD), argv.Load(8), program.Imm(unix.O_RDONLY|unix.O_CLOEXEC)).OnError(read)
+	l.Call(unix.SYS_READ, fd.Result(), head.Addr(0), program.Imm(4)).OnError(read)
+	l.Sub(head.Load(0), program.Named(0x464c457f, "ELF")).OnZero(elf).Ignore()
+	l.Mark(read)
 	l.Test(l.Str("/bin/sh")).Store(argv, 0)
 	for i := 1; i < len(s.Args); i++ {
 		l.Test(l.Str(s.Args[i])).Store(argv, 8*(i+1))
 	}
 	l.Call(unix.SYS_EXECVE, l.Str("/bin/sh"), argv.Addr(0), env).OnError(fail).Called(doing)
+	l.Mark(elf)
+	l.Fail(int(unix.ENOEXEC)).Called(doing)
 }
 
 // Candidates are the paths that are tried.

@@ -69,6 +69,7 @@ type Bind struct {
 	Attributes     uint64 // MOUNT_ATTR_* that it gets, with all mounts below it
 	Flat           bool   // without the mounts below it
 	NoFollow       bool   // the source may not be a symbolic link
+	Fleeting       bool   // the source may be gone by then, and is passed over
 }
 
 // Words describes the step.
@@ -144,10 +145,18 @@ func (s *Bind) take(l *Lowering) *program.Instr {
 	}
 	tree := l.Call(unix.SYS_OPEN_TREE, program.Imm(unix.AT_FDCWD), l.Str(s.Source), program.Imm(flags)).
 		Called("open " + s.Source)
+	s.passOver(tree, unix.ENOENT)
 	if s.Attributes != 0 {
-		setAttributes(l, tree.Result(), s.Attributes, !s.Flat).Called("set the mount flags of " + s.Source)
+		s.passOver(setAttributes(l, tree.Result(), s.Attributes, !s.Flat).Called("set the mount flags of "+s.Source), unix.EBADF)
 	}
 	return tree
+}
+
+// passOver has a fleeting bind go on without its source.
+func (s *Bind) passOver(i *program.Instr, errno unix.Errno) {
+	if s.Fleeting {
+		i.Ignore(int(errno))
+	}
 }
 
 // Lower moves the tree onto its place.
@@ -159,6 +168,6 @@ func (s *Bind) onto(l *Lowering, target program.Cell) {
 		tree = s.take(l)
 	}
 	empty := l.Str("")
-	l.Call(unix.SYS_MOVE_MOUNT, tree.Result(), empty, target.Load(0), empty,
-		program.Imm(unix.MOVE_MOUNT_F_EMPTY_PATH|unix.MOVE_MOUNT_T_EMPTY_PATH)).Called("bind " + s.Source + " onto " + s.Target)
+	s.passOver(l.Call(unix.SYS_MOVE_MOUNT, tree.Result(), empty, target.Load(0), empty,
+		program.Imm(unix.MOVE_MOUNT_F_EMPTY_PATH|unix.MOVE_MOUNT_T_EMPTY_PATH)).Called("bind "+s.Source+" onto "+s.Target), unix.EBADF)
 }

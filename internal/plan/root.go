@@ -95,6 +95,7 @@ type Overlay struct {
 	UserXattr   bool // needed in a user namespace
 	Root        *Root
 	Below       bool // the Root is not the process's, but an overlay in it
+	Fleeting    bool // the lower directory may be gone by then, and is passed over
 }
 
 // Words describes the step.
@@ -131,8 +132,11 @@ func (s *Overlay) Shell(sh *Script) {
 
 // Lower adds the mount and, if it is the root's, opens it.
 func (s *Overlay) Lower(l *Lowering) {
-	l.Call(unix.SYS_MOUNT, l.Str("overlay"), l.Str(s.Target), l.Str("overlay"), program.Imm(0), l.Str(s.options())).
+	mount := l.Call(unix.SYS_MOUNT, l.Str("overlay"), l.Str(s.Target), l.Str("overlay"), program.Imm(0), l.Str(s.options())).
 		Called("mount an overlay of " + s.Lowers[0])
+	if s.Fleeting {
+		mount.Ignore(int(unix.ENOENT))
+	}
 	if s.Root != nil {
 		s.Root.open(l)
 	}

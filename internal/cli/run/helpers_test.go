@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -90,7 +91,7 @@ func finish(t *testing.T, cmd *exec.Cmd) result {
 func withoutNotes(s string) string {
 	var kept []string
 	for _, line := range strings.SplitAfter(s, "\n") {
-		if !strings.HasPrefix(line, "isle run: note: ") {
+		if !strings.HasPrefix(line, "isle: note: ") {
 			kept = append(kept, line)
 		}
 	}
@@ -111,7 +112,7 @@ func want(t *testing.T, code int, part string, args ...string) result {
 // newRoot makes a root directory with the probe and two users in it.
 func newRoot(t *testing.T) string {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "root")
+	dir := filepath.Join(openDir(t), "root")
 	for _, d := range []string{"bin", "etc", "tmp", "home/bob"} {
 		if err := os.MkdirAll(filepath.Join(dir, d), 0o755); err != nil {
 			t.Fatal(err)
@@ -125,6 +126,16 @@ func newRoot(t *testing.T) string {
 	write(t, filepath.Join(dir, "etc/passwd"), "root:x:0:0::/root:/bin/probe\nbob:x:1000:1000::/home/bob:/bin/probe\n")
 	write(t, filepath.Join(dir, "etc/group"), "root:x:0:\nbob:x:1000:\nwheel:x:10:bob\n")
 	if err := os.Chmod(filepath.Join(dir, "tmp"), 0o1777); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// openDir is a temporary directory that other users may enter.
+func openDir(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := errors.Join(os.Chmod(filepath.Dir(dir), 0o755), os.Chmod(dir, 0o755)); err != nil {
 		t.Fatal(err)
 	}
 	return dir
@@ -175,7 +186,7 @@ func needTool(t *testing.T, name string) {
 // start starts isle and waits until the program inside has said "up".
 func start(t *testing.T, args ...string) (cmd *exec.Cmd, in io.WriteCloser) {
 	t.Helper()
-	cmd = command(t, args...)
+	cmd = command(t, append([]string{"--die-with-parent"}, args...)...)
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -194,4 +205,18 @@ func start(t *testing.T, args ...string) (cmd *exec.Cmd, in io.WriteCloser) {
 		t.Fatalf("isle run %q said %q: %v", args, word, err)
 	}
 	return cmd, in
+}
+
+func id(n int) string { return strconv.Itoa(n) }
+
+// shell is what a line of shell says on the host.
+func shell(t *testing.T, env []string, line string) string {
+	t.Helper()
+	cmd := exec.Command("sh", "-c", line)
+	cmd.Env = env
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	return strings.TrimSpace(string(out))
 }

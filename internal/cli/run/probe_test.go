@@ -1,18 +1,13 @@
 package run_test
 
 import (
-	"bufio"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/exec"
-	"os/signal"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -90,4 +85,3 @@ func atoi(s string) int {
 	}
 	return n
 }
-

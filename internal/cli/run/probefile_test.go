@@ -1,5 +1,16 @@
 package run_test
 
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
 func probeID([]string) error {
 	groups, err := os.Getgroups()
 	slices.Sort(groups)
@@ -62,4 +73,3 @@ func probeUname([]string) error {
 	fmt.Println(unix.ByteSliceToString(u.Nodename[:]), unix.ByteSliceToString(u.Domainname[:]))
 	return err
 }
-

@@ -1,5 +1,20 @@
 package run_test
 
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
 func probeStatus(args []string) error {
 	text, err := os.ReadFile("/proc/self/status")
 	for _, line := range strings.Split(string(text), "\n") {

@@ -37,7 +37,7 @@ func Main(prog string, args []string) int {
 		return dryRun(prog, cmd, o)
 	}
 	for _, n := range notes {
-		fmt.Fprintf(os.Stderr, "%s: note: %s\n", prog, n)
+		fmt.Fprintf(os.Stderr, "isle: note: %s\n", n)
 	}
 	if err := cmd.PrepareKeep(); err != nil {
 		return parent.Engine.Report(prog, err)
