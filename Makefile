@@ -17,6 +17,7 @@ LINKS = unshare nsenter lsns
 
 build:
 	GOARCH=$(GOARCH) $(BUILD) -o bin/isle ./cmd/isle
+	GOARCH=$(GOARCH) $(BUILD) -o bin/isle-decompress ./cmd/isle-decompress
 
 # Both machines isle supports; the foreign one is only compiled.
 build-all:
@@ -42,6 +43,7 @@ docs:
 install: build
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/lib/isle/bin'
 	install -m 755 bin/isle '$(DESTDIR)$(PREFIX)/bin/isle'
+	install -D -m 755 bin/isle-decompress '$(DESTDIR)$(PREFIX)/libexec/isle/isle-decompress'
 	for tool in $(LINKS); do \
 		ln -sfn ../../../bin/isle '$(DESTDIR)$(PREFIX)/lib/isle/bin/'$$tool || exit 1; \
 	done
@@ -54,7 +56,7 @@ install: build
 uninstall:
 	rm -f '$(DESTDIR)$(PREFIX)/bin/isle' '$(DESTDIR)$(PREFIX)/share/man/man1/'isle.1 '$(DESTDIR)$(PREFIX)/share/man/man1/'isle-*.1
 	rm -f '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/isle' '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_isle' '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/isle.fish'
-	rm -rf '$(DESTDIR)$(PREFIX)/lib/isle'
+	rm -rf '$(DESTDIR)$(PREFIX)/lib/isle' '$(DESTDIR)$(PREFIX)/libexec/isle'
 
 clean:
 	rm -rf bin

@@ -4,19 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"compress/bzip2"
+	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
-	"runtime"
-
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
-	"github.com/ulikunitz/xz"
 )
-
-// maxWindow bounds what a zstd frame may ask to be kept in memory; the zstd
-// command has the same default.
-const maxWindow = 128 << 20
 
 // format is a compression, or another container, known by its first bytes.
 type format struct {
@@ -29,23 +21,14 @@ type format struct {
 func formats() []format {
 	return []format{
 		{"gzip", "\x1f\x8b\x08", func(r io.Reader) (io.ReadCloser, error) { return ahead(gzip.NewReader(r)) }},
-		{"zstd", "\x28\xb5\x2f\xfd", openZstd},
-		{"xz", "\xfd7zXZ\x00", func(r io.Reader) (io.ReadCloser, error) { return ahead(xz.NewReader(r)) }},
+		{"zstd", "\x28\xb5\x2f\xfd", func(r io.Reader) (io.ReadCloser, error) { return throughProgram(zstdPrograms, r) }},
+		{"xz", "\xfd7zXZ\x00", func(r io.Reader) (io.ReadCloser, error) { return throughProgram(xzPrograms, r) }},
 		{"bzip2", "BZh", func(r io.Reader) (io.ReadCloser, error) { return ahead(bzip2.NewReader(r), nil) }},
 		{"lz4", "\x04\x22\x4d\x18", nil},
 		{"zip", "PK\x03\x04", nil},
 		{"7z", "7z\xbc\xaf\x27\x1c", nil},
 		{"squashfs", "hsqs", nil},
 	}
-}
-
-func openZstd(r io.Reader) (io.ReadCloser, error) {
-	d, err := zstd.NewReader(r, zstd.WithDecoderMaxWindow(maxWindow),
-		zstd.WithDecoderConcurrency(min(2, runtime.GOMAXPROCS(0))))
-	if err != nil {
-		return nil, err
-	}
-	return d.IOReadCloser(), nil
 }
 
 // ahead lets a decompressor that is slower than the disk work while files are

@@ -18,6 +18,9 @@ var web = []string{
 // screen is code that only a person at a terminal needs.
 var screen = []string{"github.com/spf13", "github.com/vbauerster"}
 
+// packed are libraries that take long to initialise: cmd/isle-decompress has them.
+var packed = []string{"github.com/klauspost", "github.com/ulikunitz"}
+
 // light are the packages whose start is counted in microseconds, or which a
 // program that imports isle pays for, and what is kept out of their path.
 var light = map[string][][]string{
@@ -25,7 +28,7 @@ var light = map[string][][]string{
 	"sandbox":              {web, screen},
 	"internal/cli/unshare": {web, screen},
 	"internal/cli/nsenter": {web, screen},
-	"cmd/isle":             {web},
+	"cmd/isle":             {web, screen, packed},
 }
 
 // firstHeavy returns the first import path that names stand for, or "".

@@ -42,7 +42,7 @@ func TestNoNewPrivs(t *testing.T) {
 	if err := copyFile(probePath, filepath.Join(root, "bin/suid")); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(filepath.Join(root, "bin/suid"), 0o4755); err != nil {
+	if err := os.Chmod(filepath.Join(root, "bin/suid"), 0o755|os.ModeSetuid); err != nil {
 		t.Fatal(err)
 	}
 	file := archive(t, root)

@@ -56,13 +56,17 @@ func init() {
 		"mount":    probeMount,
 		"fds":      probeFDs,
 		"exit":     func(a []string) error { os.Exit(atoi(a[0])); return nil },
-		"kill":     func(a []string) error { return unix.Kill(os.Getpid(), unix.SignalNum(a[0])) },
-		"sleep":    func(a []string) error { d, err := time.ParseDuration(a[0]); time.Sleep(d); return err },
-		"exec":     probeExec,
-		"flood":    func(a []string) error { return flood(atoi(a[0])) },
-		"count":    func([]string) error { n, err := io.Copy(io.Discard, os.Stdin); fmt.Println(n, "bytes"); return err },
-		"trap":     probeTrap,
-		"orphan":   probeOrphan,
+		"kill": func(a []string) error {
+			unix.Kill(os.Getpid(), unix.SignalNum(a[0]))
+			time.Sleep(5 * time.Second)
+			return nil
+		},
+		"sleep":  func(a []string) error { d, err := time.ParseDuration(a[0]); time.Sleep(d); return err },
+		"exec":   probeExec,
+		"flood":  func(a []string) error { return flood(atoi(a[0])) },
+		"count":  func([]string) error { n, err := io.Copy(io.Discard, os.Stdin); fmt.Println(n, "bytes"); return err },
+		"trap":   probeTrap,
+		"orphan": probeOrphan,
 		"background": func([]string) error {
 			cmd := exec.Command("/bin/probe", "sleep", "100ms")
 			err := cmd.Start()
