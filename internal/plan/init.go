@@ -99,7 +99,8 @@ func superviseChild(b *Lowering, pid *program.Instr, all program.Cell) {
 	loop, pass, reap, done, exited := b.Label("loop"), b.Label("pass"), b.Label("reap"), b.Label("done"), b.Label("exited")
 	info := b.Cell(128, "siginfo")
 	b.Mark(loop)
-	signal := b.Call(unix.SYS_RT_SIGTIMEDWAIT, all.Addr(0), program.Null(), program.Null(), program.Imm(8)).OnError(loop)
+	signal := b.Call(unix.SYS_RT_SIGTIMEDWAIT, all.Addr(0), program.Null(), program.Null(), program.Imm(8)).
+		OnErrno(int(unix.EINTR), loop) // any other, as a filter may give, would come again and again
 	// A signal below SIGCHLD makes a negative difference, which counts as an error.
 	b.Sub(signal.Result(), program.Named(uint64(unix.SIGCHLD), "SIGCHLD")).OnZero(reap).OnError(pass)
 	b.Mark(pass)

@@ -85,7 +85,7 @@ func (m *mirror) dying() {
 // passing waits for a signal and sends it on, if it is one to be passed.
 func (m *mirror) passing(waited program.Cell, pass []syscall.Signal) {
 	m.Mark(m.loop)
-	signal := m.Call(unix.SYS_RT_SIGTIMEDWAIT, waited.Addr(0), program.Null(), program.Null(), program.Imm(8)).OnError(m.loop)
+	signal := m.Call(unix.SYS_RT_SIGTIMEDWAIT, waited.Addr(0), program.Null(), program.Null(), program.Imm(8)).OnErrno(int(unix.EINTR), m.loop)
 	m.Sub(signal.Result(), program.Named(uint64(unix.SIGCHLD), "SIGCHLD")).OnZero(m.reap).Ignore()
 	send := m.Label("send")
 	for _, s := range pass {

@@ -14,16 +14,25 @@ import (
 // otherwise die alone and leave it behind.
 var Passed = []syscall.Signal{unix.SIGTERM, unix.SIGHUP, unix.SIGUSR1, unix.SIGUSR2}
 
-// Wait waits until the program has ended, while this process has something to
-// do for it, and passes the signals on.
-func Wait(c *sandbox.Cmd, pass ...syscall.Signal) (syscall.WaitStatus, error) {
-	ch := make(chan os.Signal, 16)
-	for _, s := range pass {
-		signal.Notify(ch, s)
+// Signals are signals for a program, caught by a parent that has something to
+// do while the program runs.
+type Signals struct{ ch chan os.Signal }
+
+// Catch catches signals from now on. It comes before the start of the program,
+// which may tell somebody that it is ready before its parent goes on.
+func Catch(list ...syscall.Signal) *Signals {
+	s := &Signals{make(chan os.Signal, 16)}
+	for _, sig := range list {
+		signal.Notify(s.ch, sig)
 	}
+	return s
+}
+
+// Wait waits until the program has ended, and passes the signals on.
+func (s *Signals) Wait(c *sandbox.Cmd) (syscall.WaitStatus, error) {
 	go func() {
-		for s := range ch {
-			c.Process.Signal(s.(syscall.Signal))
+		for sig := range s.ch {
+			c.Process.Signal(sig.(syscall.Signal))
 		}
 	}()
 	return c.WaitStatus(false)

@@ -116,7 +116,7 @@ func TestAsOrdinaryUsers(t *testing.T) {
 
 func runAs(t *testing.T, as *syscall.Credential) {
 	tests := filepath.Join(filepath.Dir(islePath), "run.test")
-	if err := copyFile("/proc/self/exe", tests); err != nil {
+	if err := copyFile(probePath, tests); err != nil { // which is this program, and static
 		t.Fatal(err)
 	}
 	defer os.Remove(tests)

@@ -58,7 +58,7 @@ func dryRun(prog string, cmd *sandbox.Cmd, o *Options) int {
 
 // start runs the program to its end.
 func start(prog string, cmd *sandbox.Cmd) int {
-	pass := append([]syscall.Signal{unix.SIGINT, unix.SIGQUIT}, parent.Passed...)
+	signals := parent.Catch(append([]syscall.Signal{unix.SIGINT, unix.SIGQUIT}, parent.Passed...)...)
 	if err := cmd.Start(); err != nil {
 		return parent.Engine.Report(prog, err)
 	}
@@ -66,7 +66,7 @@ func start(prog string, cmd *sandbox.Cmd) int {
 	if cmd.Console != nil {
 		t = relay(cmd.Console)
 	}
-	status, err := parent.Wait(cmd, pass...)
+	status, err := signals.Wait(cmd)
 	if t != nil {
 		t.close()
 	}
