@@ -111,7 +111,7 @@ func (e *StepError) complete() {
 // facts are a step's facts and what the plan did before it.
 func facts(p *plan.Plan, n int) why.Facts {
 	f := p.Steps[n].Facts()
-	f.New = p.Created(n)
+	f.New, f.Alone = p.Created(n), true
 	return f
 }
 

@@ -55,6 +55,10 @@ func (s *Exec) lowerExec(l *Lowering, argv, env program.Arg) {
 	interpreted := l.Cell(8*(len(s.Args)+3), "script arguments")
 	for _, c := range candidates {
 		next, refused := l.Label("next candidate"), l.Label("refused")
+		notDir := next
+		if len(candidates) == 1 {
+			notDir = fail // there is no other to be found
+		}
 		name := l.Str(c)
 		l.Test(name).Store(interpreted, 8)
 		if s.Inside {
@@ -63,7 +67,7 @@ func (s *Exec) lowerExec(l *Lowering, argv, env program.Arg) {
 				OnErrno(int(unix.ELOOP), fail).OnErrno(int(unix.ENOENT), next).OnErrno(int(unix.ENOTDIR), next).Ignore().Called(doing)
 		}
 		l.Call(unix.SYS_EXECVE, name, argv, env).Called(doing).
-			OnErrno(int(unix.ENOENT), next).OnErrno(int(unix.ENOTDIR), next).OnErrno(int(unix.EACCES), refused).OnErrno(int(unix.ENOEXEC), script)
+			OnErrno(int(unix.ENOENT), next).OnErrno(int(unix.ENOTDIR), notDir).OnErrno(int(unix.EACCES), refused).OnErrno(int(unix.ENOEXEC), script)
 		l.Mark(refused)
 		l.Test(program.Imm(1)).Store(denied, 0)
 		l.Mark(next)

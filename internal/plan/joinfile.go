@@ -83,14 +83,22 @@ func (s *JoinFiles) Facts() why.Facts {
 	f := why.Facts{Op: why.OpJoin}
 	for _, src := range s.Sources {
 		f.Kinds = f.Kinds.With(src.Kind)
-		if src.Target != nil {
-			f.PID = src.Target.PID
+		if t := src.target(); t != nil {
+			f.PID, f.Parent = t.PID, src.Parent != nil
 		}
 	}
 	if len(s.Sources) == 1 && f.PID == 0 {
 		f.Target = s.Sources[0].Path
 	}
 	return f
+}
+
+// target is the process that the namespace, or the one it owns, is taken from.
+func (s *Source) target() *Target {
+	if s.Parent != nil {
+		return s.Parent.target()
+	}
+	return s.Target
 }
 
 // Shell adds the options of nsenter.

@@ -104,7 +104,7 @@ func pidTwice(f Failure, h *Host) (Explanation, bool) {
 
 func createThreads(f Failure, h *Host) (Explanation, bool) {
 	n, ok := h.status("Threads")
-	if !f.Kinds.Has(ns.User) || f.New != 0 || !ok || n == "1" {
+	if !f.Kinds.Has(ns.User) || f.Alone || f.New != 0 || !ok || n == "1" {
 		return none()
 	}
 	return because(fmt.Sprintf("this process has %s threads, and only a process with one may move to a new user namespace", n),

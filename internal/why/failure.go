@@ -44,6 +44,11 @@ type Facts struct {
 	Map string
 	// PID is the target of a join, 0 if none.
 	PID int
+	// Parent says that the join is of the user namespace that owns the target's.
+	Parent bool
+	// Alone says that the system call was made by a process of one thread,
+	// whatever the one that explains has.
+	Alone bool
 }
 
 // Op is a sort of step.

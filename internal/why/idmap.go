@@ -100,7 +100,7 @@ func mapOutside(f Failure, h *Host) (Explanation, bool) {
 	text, ok := h.read("/proc/self/" + f.mapName())
 	own, err := parseMap(text)
 	list, errMap := parseMap(f.Map)
-	if !ok || err != nil || errMap != nil {
+	if !ok || text == "" || err != nil || errMap != nil { // no map: this process is inside by now
 		return none()
 	}
 	for _, e := range list {

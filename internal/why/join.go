@@ -22,6 +22,7 @@ func joinRules() []rule {
 		{ops: []Op{OpJoin}, errnos: []syscall.Errno{syscall.EUSERS}, find: joinTimeMemory},
 		{ops: []Op{OpJoin}, errnos: []syscall.Errno{syscall.EPERM}, find: joinForeign},
 		{ops: []Op{OpJoin}, errnos: []syscall.Errno{syscall.EACCES, syscall.EPERM}, find: joinOtherUser},
+		{ops: []Op{OpJoin}, errnos: []syscall.Errno{syscall.ENOENT, syscall.ENOTDIR, syscall.EACCES, syscall.ELOOP}, find: joinPath},
 		{ops: []Op{OpJoin}, errnos: []syscall.Errno{syscall.EPERM}, find: joinUnprivileged},
 	}
 }
@@ -42,7 +43,20 @@ func targetGone(f Failure, h *Host) (Explanation, bool) {
 	return none()
 }
 
+// joinPath: a namespace is joined by a file, bound or in /proc.
+func joinPath(f Failure, h *Host) (Explanation, bool) {
+	at, errno := blocked("", f.Target)
+	if !h.live || errno != f.Errno || f.Target == "" {
+		return none()
+	}
+	return because(describe("", at, errno), "name a file that a namespace is bound on, or one in /proc/PID/ns")
+}
+
 func joinOwnUser(f Failure, h *Host) (Explanation, bool) {
+	if owner, _ := h.owner(f.target(), ns.User); f.Parent && owner == ownerMine {
+		return because(fmt.Sprintf("the parent of the user namespace of process %d is this process's own, and the kernel lets no process enter the one it is in", f.PID),
+			"leave the user namespace out (no --user-parent)")
+	}
 	own, ok1 := h.inode("self", ns.User.File())
 	that, ok2 := h.inode(f.target(), ns.User.File())
 	if !f.Kinds.Has(ns.User) || f.PID == 0 || f.New.Has(ns.User) || !ok1 || !ok2 || own != that {
@@ -116,7 +130,7 @@ func joinOtherKind(f Failure, h *Host) (Explanation, bool) {
 // joinThreads is about a caller that joins without forking.
 func joinThreads(f Failure, h *Host) (Explanation, bool) {
 	n, ok := h.status("Threads")
-	if !ok || n == "1" || f.New != 0 || !f.Kinds.Has(ns.User) && !f.Kinds.Has(ns.Mount) && !f.Kinds.Has(ns.Time) {
+	if !ok || f.Alone || n == "1" || f.New != 0 || !f.Kinds.Has(ns.User) && !f.Kinds.Has(ns.Mount) && !f.Kinds.Has(ns.Time) {
 		return none()
 	}
 	kind := names(f.Kinds & ns.SetOf(ns.User, ns.Mount, ns.Time))

@@ -148,6 +148,10 @@ func openDir(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		// What an ordinary user unpacked belongs to subordinate ids.
+		if os.RemoveAll(dir) != nil {
+			exec.Command("unshare", "--map-root-user", "--map-auto", "rm", "-rf", dir).Run()
+		}
 		if err := os.RemoveAll(dir); err != nil {
 			t.Error(err)
 		}

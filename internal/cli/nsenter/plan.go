@@ -20,7 +20,8 @@ func (o *Options) Plan() (*plan.Plan, error) {
 		target = &plan.Target{PID: o.PID, Inode: o.Inode, Dir: o.follows()}
 		p.Add(target)
 	}
-	surface := o.tunnels(p)
+	root, dir := o.tunnels(p)
+	pre := o.dropGroups(p, entered)
 	if o.JoinCgroup {
 		dir, err := cgroupDir(o.PID)
 		if err != nil {
@@ -28,24 +29,27 @@ func (o *Options) Plan() (*plan.Plan, error) {
 		}
 		p.Add(&plan.JoinCgroup{Dir: dir})
 	}
-	p.Add(o.join(target, entered))
-	if surface != nil {
-		p.Add(surface)
+	if entered != 0 { // not all the target's own, in which the caller is already
+		p.Add(o.join(target, entered))
 	}
-	if o.WDNS != "" {
-		p.Add(&plan.Chdir{Dir: o.WDNS})
+	if root != nil && dir == nil {
+		dir = &plan.Tunnel{Dir: "."} // a new root alone leaves the working directory where it is
+		p.Add(dir)
+	}
+	if root != nil || dir != nil {
+		p.Add(&plan.Surface{Root: root, Dir: dir})
 	}
 	if forks {
 		p.Add(&plan.Create{})
 	}
-	o.credentials(p, target, entered)
+	o.credentials(p, target, entered, pre)
 	return p, o.program(p)
 }
 
 // entered is the set of namespaces that are entered. Of all those of the
-// target, its user namespace is left out if it is the caller's own, which the
-// kernel refuses to enter again; so is its time namespace, which would take a
-// copy of isle's memory for nothing.
+// target, it leaves out the caller's own, of which the kernel refuses one to
+// everybody and the others to those without power over them. Root still enters
+// its own mount namespace again: that leads to its root directory.
 func (o *Options) entered() ns.Set {
 	set := o.Enter
 	if !o.All {
@@ -57,7 +61,7 @@ func (o *Options) entered() ns.Set {
 			continue // not known to this kernel, or asked for by itself
 		}
 		other, err := os.Stat(fmt.Sprintf("/proc/%d/ns/%s", o.PID, k.File()))
-		if (k == ns.User || k == ns.Time) && err == nil && os.SameFile(own, other) {
+		if err == nil && os.SameFile(own, other) && !(k == ns.Mount && os.Geteuid() == 0) && !(k == ns.PID && o.childrensPID()) {
 			continue
 		}
 		set = set.With(k)
@@ -65,24 +69,32 @@ func (o *Options) entered() ns.Set {
 	return set
 }
 
+// childrensPID says that the target's children are in another pid namespace
+// than itself, as after unshare --pid without --fork. It is that one which is
+// meant: only the program, a child too, is in the pid namespace entered.
+// Without a first child there is nothing to enter yet.
+func (o *Options) childrensPID() bool {
+	dir := fmt.Sprintf("/proc/%d/ns/", o.PID)
+	own, err := os.Readlink(dir + ns.PID.File())
+	children, err2 := os.Readlink(dir + ns.PID.FileForChildren())
+	return err == nil && err2 == nil && own != children
+}
+
 func (o *Options) follows() bool { return o.UID != nil && o.UID.Follow || o.GID != nil && o.GID.Follow }
 
-// tunnels opens the directories that are to be root and working directory. A
-// new root alone leaves the working directory where it was.
-func (o *Options) tunnels(p *plan.Plan) *plan.Surface {
-	s := &plan.Surface{Root: o.Root.tunnel(o.PID, "root"), Dir: o.WD.tunnel(o.PID, "cwd")}
-	if s.Root != nil && s.Dir == nil && o.WDNS == "" {
-		s.Dir = &plan.Tunnel{Dir: "."}
+// tunnels are the directories that are to be root and working directory, each
+// nil if it is left alone. Those that are seen from outside are opened now.
+func (o *Options) tunnels(p *plan.Plan) (root, dir *plan.Tunnel) {
+	if root = o.Root.tunnel(o.PID, "root"); root != nil {
+		p.Add(root)
 	}
-	if s.Root == nil && s.Dir == nil {
-		return nil
+	if o.WDNS != "" {
+		return root, &plan.Tunnel{Dir: o.WDNS, Inside: true}
 	}
-	for _, t := range []*plan.Tunnel{s.Root, s.Dir} {
-		if t != nil {
-			p.Add(t)
-		}
+	if dir = o.WD.tunnel(o.PID, "cwd"); dir != nil {
+		p.Add(dir)
 	}
-	return s
+	return root, dir
 }
 
 func (pl Place) tunnel(pid int, link string) *plan.Tunnel {
@@ -97,7 +109,7 @@ func (pl Place) tunnel(pid int, link string) *plan.Tunnel {
 
 // join is the step that enters: by the target's pidfd if all are its own.
 func (o *Options) join(target *plan.Target, entered ns.Set) plan.Step {
-	if len(o.From) == 0 && o.NetSocket == nil && !o.UserParent && target != nil {
+	if len(o.From) == 0 && o.NetSocket == nil && !o.UserParent && target != nil && !(entered.Has(ns.PID) && o.childrensPID()) {
 		return &plan.JoinProcess{Target: target, Kinds: entered}
 	}
 	step := &plan.JoinFiles{}
@@ -119,7 +131,7 @@ func (o *Options) source(target *plan.Target, k ns.Kind) plan.Source {
 	case given:
 		src.Path, src.ID = from.Path, from.ID
 	default:
-		src.Target = target
+		src.Target, src.Children = target, k == ns.PID && o.childrensPID()
 	}
 	return src
 }
@@ -140,13 +152,24 @@ func (o *Options) parent(step *plan.JoinFiles, target *plan.Target) {
 	step.Sources = append([]plan.Source{{Kind: ns.User, Socket: -1, Parent: &of}}, step.Sources...)
 }
 
-func (o *Options) credentials(p *plan.Plan, target *plan.Target, entered ns.Set) {
+// dropGroups drops the caller's groups before a user namespace is entered, in
+// which that may be denied for good.
+func (o *Options) dropGroups(p *plan.Plan, entered ns.Set) *plan.Identity {
+	if !entered.Has(ns.User) || o.PreserveCredentials {
+		return nil
+	}
+	step := &plan.Identity{DropGroups: true, TolerateGroups: true}
+	p.Add(step)
+	return step
+}
+
+func (o *Options) credentials(p *plan.Plan, target *plan.Target, entered ns.Set, dropped *plan.Identity) {
 	uid, gid := o.Credentials(entered)
 	if gid != nil && gid.Follow {
-		p.Add(&plan.Follow{Target: target, GID: true, DropGroups: true})
+		p.Add(&plan.Follow{Target: target, GID: true, DropGroups: true, Dropped: dropped})
 	} else if gid != nil {
 		// Where setgroups is denied for good, nobody asked for what cannot be done.
-		p.Add(&plan.Identity{GID: &gid.ID, DropGroups: true, TolerateGroups: o.GID == nil})
+		p.Add(&plan.Identity{GID: &gid.ID, DropGroups: true, TolerateGroups: o.GID == nil, Dropped: dropped})
 	}
 	if uid != nil && uid.Follow {
 		p.Add(&plan.Follow{Target: target, UID: true})
@@ -171,10 +194,6 @@ func (o *Options) program(p *plan.Plan) error {
 			env = append(env, string(v))
 		}
 	}
-	exec, err := parent.Program(o.Program, env, "")
-	if err != nil {
-		return err
-	}
-	p.Add(&plan.Handover{Keep: o.PreserveFDs}, exec)
+	p.Add(&plan.Handover{Keep: o.PreserveFDs}, parent.Program(o.Program, env, ""))
 	return nil
 }

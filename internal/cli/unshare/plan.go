@@ -39,7 +39,8 @@ func (o *Options) Plan() (*plan.Plan, error) {
 	}
 	o.mounts(p)
 	o.credentials(p)
-	return p, o.program(p)
+	o.program(p)
+	return p, nil
 }
 
 // maps adds the id maps, and who may write them: the owner of the namespace
@@ -75,7 +76,7 @@ func (o *Options) mounts(p *plan.Plan) {
 	}
 	early := o.LoadInterp != "" && o.Root != "" && interpreterIsOpened(o.LoadInterp)
 	if early {
-		p.Add(mountOf(binfmt, o.MountBinfmt, 0), &plan.Register{Dir: o.MountBinfmt, Interpreter: o.LoadInterp})
+		p.Add(mountOf(binfmt, binfmtDir), &plan.Register{Dir: binfmtDir, Interpreter: o.LoadInterp})
 	}
 	if o.Root != "" {
 		p.Add(&plan.Chroot{Dir: o.Root}, &plan.Chdir{Dir: "/"})
@@ -84,21 +85,21 @@ func (o *Options) mounts(p *plan.Plan) {
 		p.Add(&plan.Chdir{Dir: o.WD})
 	}
 	if o.MountProc != "" {
-		if o.Propagation != "private" {
+		if o.Propagation != "private" && o.Root == "" {
 			p.Add(&plan.Propagation{Mode: "private", Target: o.MountProc, Tolerant: true})
 		}
-		p.Add(mountOf("proc", o.MountProc, unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC))
+		p.Add(mountOf("proc", o.MountProc))
 	}
 	if o.MountBinfmt != "" {
-		p.Add(mountOf(binfmt, o.MountBinfmt, unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC))
+		p.Add(mountOf(binfmt, o.MountBinfmt))
 	}
 	if o.LoadInterp != "" && !early {
 		p.Add(&plan.Register{Dir: o.MountBinfmt, Interpreter: o.LoadInterp})
 	}
 }
 
-func mountOf(fstype, target string, flags uint64) plan.Step {
-	return &plan.MountType{Source: fstype, Target: target, Type: fstype, Flags: flags}
+func mountOf(fstype, target string) plan.Step {
+	return &plan.MountType{Source: fstype, Target: target, Type: fstype, Flags: unix.MS_NOSUID | unix.MS_NODEV | unix.MS_NOEXEC}
 }
 
 // interpreterIsOpened says whether the flags of a registration have F: the
@@ -120,16 +121,11 @@ func (o *Options) credentials(p *plan.Plan) {
 	}
 }
 
-func (o *Options) program(p *plan.Plan) error {
+func (o *Options) program(p *plan.Plan) {
 	if o.KillChild != 0 {
 		p.Add(&plan.DeathSignal{Signal: int(o.KillChild), Name: strings.TrimPrefix(unix.SignalName(o.KillChild), "SIG")})
 	}
-	exec, err := parent.Program(o.Program, o.environment(), o.Root)
-	if err != nil {
-		return err
-	}
-	p.Add(&plan.Handover{Keep: o.PreserveFDs}, exec)
-	return nil
+	p.Add(&plan.Handover{Keep: o.PreserveFDs}, parent.Program(o.Program, o.environment(), o.Root))
 }
 
 func (o *Options) environment() []string {
