@@ -124,10 +124,8 @@ func (s *KeepCaps) Words() string {
 // Facts gives nothing more.
 func (s *KeepCaps) Facts() why.Facts { return none(why.OpIdentity) }
 
-// Shell wraps the rest in setpriv.
-func (s *KeepCaps) Shell(sh *Script) {
-	sh.Wrap("setpriv", "--inh-caps", "+all", "--ambient-caps", "+all")
-}
+// Shell has unshare do it.
+func (s *KeepCaps) Shell(sh *Script) { sh.OptionOf("unshare", "--keep-caps") }
 
 // Lower copies the permitted set to the inheritable one, then raises each
 // capability; which ones the process has is known only when it runs.

@@ -65,35 +65,41 @@ func (s *IDMap) NeedsOutside() bool {
 	return s.UID != "" && s.UIDBy != ByItself || s.GID != "" && s.GIDBy != ByItself
 }
 
-// Shell writes the maps as root outside would, or the process itself.
+// Shell has unshare map the caller's own ids, and writes other maps from
+// outside. Until they are written a shell keeps its capabilities only if told
+// to, since it is executed as a user that is nobody.
 func (s *IDMap) Shell(sh *Script) {
-	if s.Setgroups != "" {
-		sh.Line("echo " + s.Setgroups + " >/proc/self/setgroups")
-	}
 	for _, m := range s.maps() {
 		switch m.by {
 		case ByItself:
-			sh.Line("echo " + Quote(strings.TrimSpace(m.text)) + " >/proc/self/" + m.file)
+			inside, _, _ := strings.Cut(m.text, " ")
+			sh.Option("--map-"+m.what, inside)
 		case ByParent:
 			sh.Outside("printf " + Quote(strings.ReplaceAll(m.text, "\n", `\n`)) + ` >"/proc/$pid/` + m.file + `"`)
 		case ByProgram:
 			sh.Outside(Quote(m.tool) + ` "$pid" ` + strings.Join(strings.Fields(m.text), " "))
 		}
 	}
+	if s.NeedsOutside() {
+		sh.Option("--keep-caps")
+	}
+	if s.Setgroups != "" && (s.GID == "" || s.GIDBy != ByItself) {
+		sh.Option("--setgroups", s.Setgroups)
+	}
 }
 
 type mapFile struct {
-	text, file, tool string
-	by               Writer
+	what, text, file, tool string
+	by                     Writer
 }
 
 func (s *IDMap) maps() []mapFile {
 	var ms []mapFile
 	if s.UID != "" {
-		ms = append(ms, mapFile{s.UID, "uid_map", s.UIDTool, s.UIDBy})
+		ms = append(ms, mapFile{"user", s.UID, "uid_map", s.UIDTool, s.UIDBy})
 	}
 	if s.GID != "" {
-		ms = append(ms, mapFile{s.GID, "gid_map", s.GIDTool, s.GIDBy})
+		ms = append(ms, mapFile{"group", s.GID, "gid_map", s.GIDTool, s.GIDBy})
 	}
 	return ms
 }

@@ -47,6 +47,16 @@ func (s *Script) Enter(words ...string) {
 	s.Wrap(append([]string{"nsenter"}, words...)...)
 }
 
+// OptionOf adds options to the wrapper that runs the given tool, if there is one.
+func (s *Script) OptionOf(tool string, words ...string) {
+	for i := range s.levels {
+		if l := &s.levels[i]; len(l.wrapper) > 0 && l.wrapper[0] == tool {
+			l.wrapper = append(l.wrapper, words...)
+			return
+		}
+	}
+}
+
 // Outside adds a line that is run outside of the last wrapper, where $pid is
 // the process's pid, while the process waits.
 func (s *Script) Outside(line string) {
