@@ -59,7 +59,9 @@ func recvmsg(fd int, data, control []byte) (n, controlLen int, err error) {
 		switch errno {
 		case 0:
 			return int(r), int(msg.Controllen), nil
-		case unix.EINTR:
+		// The other end closed with an answer unread: the kernel says so once,
+		// ahead of the records that were sent before.
+		case unix.EINTR, unix.ECONNRESET:
 		default:
 			return 0, 0, errno
 		}

@@ -218,3 +218,28 @@ func TestNested(t *testing.T) {
 		}
 	}
 }
+
+// A process that ends with an answer unread resets the connection; what it said
+// before is not lost, and what follows is an ordinary end of file.
+func TestAnswerUnread(t *testing.T) {
+	c, err := NewControl()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.acknowledge(); err != nil {
+		t.Fatal(err)
+	}
+	said := make([]byte, recordSize)
+	said[0] = 7
+	if _, err := unix.Write(c.child, said); err != nil {
+		t.Fatal(err)
+	}
+	c.closeChild()
+	if record, _, err := c.receive(); err != nil || record == nil || record[0] != 7 {
+		t.Errorf("record %v, error %v", record, err)
+	}
+	if record, _, err := c.receive(); err != nil || record != nil {
+		t.Errorf("at the end: record %v, error %v", record, err)
+	}
+}
