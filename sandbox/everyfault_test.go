@@ -137,7 +137,7 @@ func everyFaultOf(t *testing.T, p *plan.Plan, dir string, errno syscall.Errno) {
 }
 
 // carryOut runs the plan with a fault. The init's loop may hang with one: then
-// it is killed.
+// it is killed soon, and any other that hangs is killed in the end.
 func carryOut(p *plan.Plan, f *fault) (err error, killed bool) {
 	q := *p
 	q.Tamper = f.tamper
@@ -148,7 +148,11 @@ func carryOut(p *plan.Plan, f *fault) (err error, killed bool) {
 	if c.Console != nil {
 		defer c.Console.Close()
 	}
-	kill := time.AfterFunc(300*time.Millisecond, func() { c.Process.Kill() })
+	patience := 20 * time.Second // of a busy machine
+	if f.init {
+		patience = 300 * time.Millisecond
+	}
+	kill := time.AfterFunc(patience, func() { c.Process.Kill() })
 	err = c.Wait()
 	return err, !kill.Stop()
 }
