@@ -189,10 +189,7 @@ func (b *builder) identity() error {
 		if keep, err = caps.Parse(strings.Join(*c.Capabilities, ",")); err != nil {
 			return err
 		}
-		last, err := caps.Last()
-		if err != nil {
-			return err
-		}
+		last := caps.Last()
 		keep &= caps.UpTo(last)
 		b.p.Add(&plan.BoundCapabilities{Keep: keep, Last: last})
 	}

@@ -96,7 +96,7 @@ func stepError(p *plan.Plan, l *plan.Lowering, err error) error {
 
 func failedInstr(p *plan.Plan, f *spawn.Failure) *StepError {
 	step := p.Steps[f.Instr.Step]
-	e := &StepError{Step: step.Words(), Doing: f.Instr.Doing, Syscall: f.Instr.Name(), Errno: f.Errno, facts: facts(p, f.Instr.Step)}
+	e := &StepError{Step: step.Words(), Doing: f.Instr.Doing, Syscall: f.Instr.Name(), Errno: f.Errno, facts: p.Facts(f.Instr.Step, f.Instr.Doing)}
 	e.complete()
 	return e
 }
@@ -108,18 +108,11 @@ func (e *StepError) complete() {
 	e.Exec = e.facts.Op == why.OpExec && strings.HasPrefix(e.Doing, "failed to execute")
 }
 
-// facts are a step's facts and what the plan did before it.
-func facts(p *plan.Plan, n int) why.Facts {
-	f := p.Steps[n].Facts()
-	f.New, f.Alone = p.Created(n), true
-	return f
-}
-
 func failedClone(p *plan.Plan, c *spawn.CloneError) *StepError {
 	e := &StepError{Step: "fork a child process", Doing: "fork failed", Syscall: "clone3", Errno: c.Errno, facts: why.Facts{Op: why.OpCreate}}
 	for n, s := range p.Steps {
 		if create, ok := s.(*plan.Create); ok {
-			e.Step, e.facts = s.Words(), facts(p, n)
+			e.Step, e.facts = s.Words(), p.Facts(n, "")
 			if create.Kinds != ns.Set(0) {
 				e.Doing = "unshare failed"
 			}

@@ -44,8 +44,8 @@ type handles struct {
 
 func openHandles(above int) (h handles, err error) {
 	h = handles{-1, -1, [2]int{-1, -1}}
-	if h.self, err = unix.Open("/proc/self/exe", unix.O_PATH, 0); err != nil {
-		return h, &os.PathError{Op: "open", Path: "/proc/self/exe", Err: err}
+	if h.self, err = openSelf(); err != nil {
+		return h, err
 	}
 	if h.links, err = unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET, 0); err != nil {
 		h.links = [2]int{-1, -1}

@@ -25,28 +25,27 @@ const failedArg = "isle: failed in place"
 // the plan. It is written to a file in memory beforehand, behind the status.
 type report struct {
 	Instrs []reportInstr
-	Steps  []reportStep
-	Args   []string // the command line
+	Steps  []string    // in words
+	Facts  []why.Facts // each at most once in a row
+	Args   []string    // the command line
 }
 
 type reportInstr struct {
-	Step           int
+	Step, Facts    int // indexes
 	Doing, Syscall string
-}
-
-type reportStep struct {
-	Words string
-	Facts why.Facts
 }
 
 func writeReport(fd int, p *plan.Plan, l *plan.Lowering) error {
 	r := report{Args: os.Args}
-	for n := 0; n < l.Len(); n++ {
-		i := l.Instr(n)
-		r.Instrs = append(r.Instrs, reportInstr{i.Step, i.Doing, i.Name()})
+	for _, s := range p.Steps {
+		r.Steps = append(r.Steps, s.Words())
 	}
-	for n, s := range p.Steps {
-		r.Steps = append(r.Steps, reportStep{s.Words(), facts(p, n)})
+	for n := range l.Len() {
+		i := l.Instr(n)
+		if f, k := p.Facts(i.Step, i.Doing), len(r.Facts); k == 0 || r.Facts[k-1] != f {
+			r.Facts = append(r.Facts, f)
+		}
+		r.Instrs = append(r.Instrs, reportInstr{i.Step, len(r.Facts) - 1, i.Doing, i.Name()})
 	}
 	text, err := json.Marshal(r)
 	if err == nil {
@@ -133,7 +132,7 @@ func readReport(text []byte) (args []string, failure error) {
 	if index < 0 || index >= len(r.Instrs) {
 		return r.Args, errNoReport
 	}
-	if step := r.Instrs[index].Step; step < 0 || step >= len(r.Steps) {
+	if i := r.Instrs[index]; i.Step < 0 || i.Step >= len(r.Steps) || i.Facts < 0 || i.Facts >= len(r.Facts) {
 		return r.Args, errNoReport
 	}
 	return r.Args, r.failure(index, errno)
@@ -141,8 +140,7 @@ func readReport(text []byte) (args []string, failure error) {
 
 func (r *report) failure(index int, errno syscall.Errno) *StepError {
 	i := r.Instrs[index]
-	step := r.Steps[i.Step]
-	e := &StepError{Step: step.Words, Doing: i.Doing, Syscall: i.Syscall, Errno: errno, facts: step.Facts}
+	e := &StepError{Step: r.Steps[i.Step], Doing: i.Doing, Syscall: i.Syscall, Errno: errno, facts: r.Facts[i.Facts]}
 	e.complete()
 	return e
 }

@@ -91,16 +91,12 @@ func TestApply(t *testing.T) {
 }
 
 func TestLast(t *testing.T) {
-	last, err := Last()
+	text, err := os.ReadFile("/proc/sys/kernel/cap_last_cap")
 	if err != nil {
-		t.Fatal(err)
+		t.Skip("nothing to compare with: ", err)
 	}
-	// The kernel refuses to read the bounding bit of a capability it does not have.
-	if _, err := unix.PrctlRetInt(unix.PR_CAPBSET_READ, uintptr(last), 0, 0, 0); err != nil {
-		t.Errorf("PR_CAPBSET_READ %v: %v", last, err)
-	}
-	if _, err := unix.PrctlRetInt(unix.PR_CAPBSET_READ, uintptr(last)+1, 0, 0, 0); err != unix.EINVAL {
-		t.Errorf("PR_CAPBSET_READ %v: %v, want EINVAL", last+1, err)
+	if got := fmt.Sprintln(int(Last())); got != string(text) {
+		t.Errorf("the last capability is %s by prctl and %s by /proc", got, text)
 	}
 }
 

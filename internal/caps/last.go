@@ -1,23 +1,17 @@
 package caps
 
 import (
-	"fmt"
-	"os"
-	"strconv"
-	"strings"
+	"sort"
+
+	"golang.org/x/sys/unix"
 )
 
-// Last returns the highest capability that the running kernel knows, read from
-// /proc/sys/kernel/cap_last_cap (capabilities(7)).
-func Last() (Cap, error) {
-	const path = "/proc/sys/kernel/cap_last_cap"
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return 0, err
-	}
-	n, err := strconv.ParseUint(strings.TrimSpace(string(text)), 10, 8)
-	if err != nil || n > 63 {
-		return 0, fmt.Errorf("read %s: not a capability number: %q", path, text)
-	}
-	return Cap(n), nil
+// Last returns the highest capability that the running kernel knows: the last
+// one of which it tells whether it is in the bounding set (prctl(2),
+// PR_CAPBSET_READ). That is known without /proc, which not every root has.
+func Last() Cap {
+	return Cap(sort.Search(64, func(n int) bool {
+		_, err := unix.PrctlRetInt(unix.PR_CAPBSET_READ, uintptr(n), 0, 0, 0)
+		return err != nil
+	}) - 1)
 }

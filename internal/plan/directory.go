@@ -18,7 +18,7 @@ type Chroot struct{ Dir string }
 func (s *Chroot) Words() string { return "change the root directory to " + s.Dir }
 
 // Facts gives the directory.
-func (s *Chroot) Facts() why.Facts { return why.Facts{Op: why.OpChroot, Target: s.Dir, Root: s.Dir} }
+func (s *Chroot) Facts() why.Facts { return why.Facts{Op: why.OpChroot, Target: s.Dir} }
 
 // Shell wraps the rest in chroot.
 func (s *Chroot) Shell(sh *Script) { sh.Wrap("chroot", s.Dir) }

@@ -28,9 +28,9 @@ func (s *Exec) Words() string {
 	return "execute " + Quote(append([]string{s.Program}, s.Args[min(1, len(s.Args)):]...)...)
 }
 
-// Facts gives the program.
+// Facts gives the program and where it was looked for.
 func (s *Exec) Facts() why.Facts {
-	return why.Facts{Op: why.OpExec, Program: s.Program, Root: s.Root}
+	return why.Facts{Op: why.OpExec, Program: s.Program, SearchPath: strings.Join(s.Path, ":"), Root: s.Root}
 }
 
 // Shell prints the command.

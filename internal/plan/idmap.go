@@ -57,8 +57,24 @@ func describeMap(text string) string {
 	return strings.Join(lines, " ")
 }
 
-// Facts gives the map.
+// Facts gives the maps.
 func (s *IDMap) Facts() why.Facts { return why.Facts{Op: why.OpIDMap, Map: s.UID + s.GID} }
+
+// FactsOf tells the file or the tool that a map is written with from the other.
+func (s *IDMap) FactsOf(doing string) why.Facts {
+	if strings.HasSuffix(doing, "/setgroups") {
+		return why.Facts{Op: why.OpSetgroups, Map: s.Setgroups}
+	}
+	for _, m := range s.maps() {
+		if strings.HasSuffix(doing, "/"+m.file) {
+			return why.Facts{Op: why.OpIDMap, Map: m.text, Target: "/proc/self/" + m.file}
+		}
+		if m.by == ByProgram && doing == toolFailed(m.tool) {
+			return why.Facts{Op: why.OpIDMap, Map: m.text, Program: m.tool}
+		}
+	}
+	return s.Facts()
+}
 
 // NeedsOutside says whether somebody outside the user namespace must write.
 func (s *IDMap) NeedsOutside() bool {
@@ -147,7 +163,7 @@ func runTool(b *program.Builder, path string, args []string) {
 	pid := b.Call(unix.SYS_CLONE3, clone.Addr(0), program.Imm(64)).OnZero(child)
 	b.Call(unix.SYS_WAIT4, pid.Result(), status.Addr(0), program.Imm(unix.WALL), program.Null())
 	b.Test(status.Load(0)).OnZero(ok)
-	b.Fail(int(unix.EPERM)).Called(path + " failed")
+	b.Fail(int(unix.EPERM)).Called(toolFailed(path))
 	b.Mark(child)
 	exit := b.Label("no tool")
 	b.FailTo(exit)
@@ -158,3 +174,5 @@ func runTool(b *program.Builder, path string, args []string) {
 	b.FailTo(fail)
 	b.Mark(ok)
 }
+
+func toolFailed(path string) string { return path + " failed" }

@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -64,8 +66,11 @@ func (s *Source) words() string {
 }
 
 func (s *Source) path() string {
-	if s.Path != "" {
+	switch {
+	case s.Path != "":
 		return s.Path
+	case s.Target == nil:
+		return fmt.Sprintf("namespace of id %d", s.ID)
 	}
 	return fmt.Sprintf("/proc/%d/%s", s.Target.PID, s.file())
 }
@@ -87,10 +92,35 @@ func (s *JoinFiles) Facts() why.Facts {
 			f.PID, f.Parent = t.PID, src.Parent != nil
 		}
 	}
-	if len(s.Sources) == 1 && f.PID == 0 {
-		f.Target = s.Sources[0].Path
+	if len(s.Sources) == 1 {
+		s.Sources[0].addPath(&f)
 	}
 	return f
+}
+
+// FactsOf tells one file from the others.
+func (s *JoinFiles) FactsOf(doing string) why.Facts {
+	f := s.Facts()
+	for _, src := range s.Sources {
+		if doing == src.opening() || doing == src.joining() {
+			f.Kinds = ns.SetOf(src.Kind)
+			src.addPath(&f)
+		}
+	}
+	return f
+}
+
+// addPath adds the path of a namespace's file and, if it is a process's own,
+// the process.
+func (s *Source) addPath(f *why.Facts) {
+	if s.Path == "" {
+		return
+	}
+	f.Target = s.Path
+	if rest, ok := strings.CutPrefix(s.Path, "/proc/"); ok && f.PID == 0 {
+		pid, _, _ := strings.Cut(rest, "/")
+		f.PID, _ = strconv.Atoi(pid)
+	}
 }
 
 // target is the process that the namespace, or the one it owns, is taken from.
@@ -166,7 +196,14 @@ func (s *JoinFiles) hasUser() bool {
 
 func (s *Source) setns(l *Lowering, fd *program.Instr) *program.Instr {
 	return l.Call(unix.SYS_SETNS, fd.Result(), program.Imm(s.Kind.Flag())).
-		Called("reassociate to namespace 'ns/" + s.Kind.File() + "' failed")
+		Called(s.joining())
+}
+
+// opening and joining name what an instruction does, in messages.
+func (s *Source) opening() string { return "cannot open " + s.path() }
+
+func (s *Source) joining() string {
+	return "reassociate to namespace 'ns/" + s.Kind.File() + "' failed"
 }
 
 // open adds the instructions that give a descriptor of the namespace.
@@ -185,15 +222,15 @@ func (s *Source) open(l *Lowering) *program.Instr {
 			Called("ioctl SIOCGSKNS failed")
 	case s.Path != "":
 		return l.Call(unix.SYS_OPENAT, program.Imm(unix.AT_FDCWD), l.Str(s.Path), program.Imm(unix.O_RDONLY|unix.O_CLOEXEC)).
-			Called("cannot open " + s.Path)
+			Called(s.opening())
 	}
 	return l.Call(unix.SYS_OPENAT, s.Target.proc(l), l.Str(s.file()), program.Imm(unix.O_RDONLY|unix.O_CLOEXEC)).
-		Called("cannot open " + s.path())
+		Called(s.opening())
 }
 
 // openID opens a namespace by its id through a file handle of nsfs.
 func (s *Source) openID(l *Lowering) *program.Instr {
 	handle := l.Words(program.Imm(uint64(fileidNsfs)<<32|16), program.Imm(s.ID), program.Imm(0))
 	return l.Call(unix.SYS_OPEN_BY_HANDLE_AT, program.Imm(fdNsfsRoot).As("FD_NSFS_ROOT"), handle.Addr(0),
-		program.Imm(unix.O_RDONLY|unix.O_CLOEXEC)).Called(fmt.Sprintf("cannot open namespace of id %d", s.ID))
+		program.Imm(unix.O_RDONLY|unix.O_CLOEXEC)).Called(s.opening())
 }

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"os"
+
 	"isle/internal/program"
 	"isle/internal/why"
 	"isle/ns"
@@ -35,6 +37,12 @@ type Step interface {
 	Facts() why.Facts
 }
 
+// detailed is a step that does several things and knows more of each.
+type detailed interface {
+	// FactsOf is what it knows of one, named as its instructions name it.
+	FactsOf(doing string) why.Facts
+}
+
 // Add appends steps.
 func (p *Plan) Add(steps ...Step) { p.Steps = append(p.Steps, steps...) }
 
@@ -47,4 +55,32 @@ func (p *Plan) Created(n int) ns.Set {
 		}
 	}
 	return set
+}
+
+// Facts is what step n knew of what it was doing, which is named as its
+// instructions name it, and what the plan had done before it.
+func (p *Plan) Facts(n int, doing string) why.Facts {
+	f := p.Steps[n].Facts()
+	if d, ok := p.Steps[n].(detailed); ok {
+		f = d.FactsOf(doing)
+	}
+	if f.Inside = p.InPlace; f.Inside && p.rooted(n) {
+		f.Root = ""
+	}
+	if f.Inside {
+		f.UID, f.GID = uint32(os.Geteuid()), uint32(os.Getegid())
+	}
+	f.New, f.Alone = p.Created(n), true
+	return f
+}
+
+// rooted says that a step before step n gives the process another root.
+func (p *Plan) rooted(n int) bool {
+	for _, s := range p.Steps[:n] {
+		switch s.(type) {
+		case *Chroot, *Pivot:
+			return true
+		}
+	}
+	return false
 }

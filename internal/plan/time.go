@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"strings"
 
 	"isle/internal/why"
 )
@@ -37,8 +38,10 @@ func (s *TimeOffsets) Words() string {
 	return words
 }
 
-// Facts gives nothing more.
-func (s *TimeOffsets) Facts() why.Facts { return none(why.OpTimeOffset) }
+// Facts gives what is written.
+func (s *TimeOffsets) Facts() why.Facts {
+	return why.Facts{Op: why.OpTimeOffset, Map: strings.Join(s.clocks(), "\n")}
+}
 
 // Shell gives unshare the offsets, since a shell would be in the namespace too late.
 func (s *TimeOffsets) Shell(sh *Script) {

@@ -45,10 +45,21 @@ func (h *Host) inherited(f Failure) bool {
 
 func persistRules() []rule {
 	return []rule{
+		{ops: []Op{OpPersist}, errnos: []syscall.Errno{syscall.EPERM}, find: persistPowerless},
 		{ops: []Op{OpPersist}, errnos: []syscall.Errno{syscall.EINVAL}, find: persistShared},
 		{ops: []Op{OpPersist}, errnos: []syscall.Errno{syscall.EINVAL}, find: persistOlder},
 		{ops: []Op{OpPersist}, errnos: []syscall.Errno{syscall.EEXIST, syscall.EBUSY, syscall.EROFS}, find: readOnlyTarget},
 	}
+}
+
+// persistPowerless: the bind is made by a process that stayed outside. For a
+// bind the kernel has no other reason (may_mount in its namespace.c).
+func persistPowerless(f Failure, h *Host) (Explanation, bool) {
+	if owner, _ := h.owner("self", ns.Mount); !f.Inside && !h.lacks(unix.CAP_SYS_ADMIN) && owner != ownerOutside {
+		return none()
+	}
+	return because("a namespace is kept by a bind mount outside it, which needs CAP_SYS_ADMIN over the mount namespace there",
+		"run it as root, or in a user and a mount namespace made before: isle unshare --map-root-user --mount")
 }
 
 // persistShared: a mount namespace would propagate into itself.

@@ -96,7 +96,7 @@ func refusedMode(f Failure, h *Host, file string) (Explanation, bool) {
 	case st.Mode&unix.S_IFMT != unix.S_IFREG:
 		return because(file+" is not a regular file", "name a program")
 	case fsinfo.Flags&unix.ST_NOEXEC != 0:
-		return because(fmt.Sprintf("%s is on %s, which is mounted noexec", file, h.mountPoint(f.outside(file))),
+		return because(fmt.Sprintf("%s is on %s, which is mounted noexec", file, h.mountPoint(f.located(fd, file))),
 			"put the program on another file system, or mount that one with exec")
 	case st.Mode&0o111 == 0:
 		return because(fmt.Sprintf("%s is not executable (mode %s)", file, mode(st.Mode)), "chmod +x "+f.outside(file))

@@ -23,8 +23,12 @@ func (f Failure) interpreter(file string) (path string, script bool) {
 	return "", false
 }
 
-// file opens a regular file of the new root for reading.
+// file opens a regular file of the new root for reading. One of the caller's
+// own root is found without /proc, which is not in every root.
 func (f Failure) file(name string) (*os.File, error) {
+	if f.Root == "" {
+		return regular(os.OpenFile(name, os.O_RDONLY|unix.O_NONBLOCK, 0))
+	}
 	fd, err := open(f.Root, name)
 	if err != nil {
 		return nil, err
@@ -35,6 +39,17 @@ func (f Failure) file(name string) (*os.File, error) {
 		return nil, os.ErrInvalid
 	}
 	return os.Open(fmt.Sprintf("/proc/self/fd/%d", fd))
+}
+
+func regular(f *os.File, err error) (*os.File, error) {
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		f.Close()
+		return nil, os.ErrInvalid
+	}
+	return f, nil
 }
 
 func (f Failure) head(name string) ([]byte, bool) {

@@ -12,8 +12,14 @@ type Explanation struct {
 
 // Explain finds the cause of f on the running host. It reads /proc and makes
 // harmless system calls, so it is to be called after a failure and by a process
-// that is still in the namespaces in which the plan began.
-func Explain(f Failure) Explanation { return Running().Explain(f) }
+// that is still in the namespaces in which the plan began, unless f is Inside.
+func Explain(f Failure) Explanation {
+	h := Running()
+	if f.Inside {
+		h.began = &began{f.UID, f.GID}
+	}
+	return h.Explain(f)
+}
 
 // Explain finds the cause of f on host h. The zero Explanation means unknown.
 func (h *Host) Explain(f Failure) Explanation {

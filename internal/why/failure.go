@@ -46,6 +46,11 @@ type Facts struct {
 	PID int
 	// Parent says that the join is of the user namespace that owns the target's.
 	Parent bool
+	// Inside says that the process that explains is the one that failed, in
+	// whatever root and namespaces the plan has put it; UID and GID are the
+	// effective ids it began with.
+	Inside   bool
+	UID, GID uint32
 	// Alone says that the system call was made by a process of one thread,
 	// whatever the one that explains has.
 	Alone bool

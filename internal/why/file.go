@@ -3,6 +3,7 @@ package why
 import (
 	"fmt"
 	"path"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -12,6 +13,7 @@ import (
 
 func fileRules() []rule {
 	return []rule{
+		{errnos: []syscall.Errno{syscall.ENOENT, syscall.ENODEV}, find: noProc},
 		{ops: []Op{OpFile}, errnos: []syscall.Errno{syscall.EPERM}, calls: []string{"mknod", "mknodat"}, find: deviceNode},
 		{ops: []Op{OpFile}, errnos: []syscall.Errno{syscall.EROFS}, find: readOnlyTarget},
 		{ops: []Op{OpFile}, errnos: []syscall.Errno{syscall.EOVERFLOW}, find: foreignFS},
@@ -19,6 +21,14 @@ func fileRules() []rule {
 		{ops: []Op{OpFile}, errnos: []syscall.Errno{syscall.EEXIST, syscall.EISDIR}, find: fileExists},
 		{ops: []Op{OpFile}, errnos: []syscall.Errno{syscall.ENOSPC}, find: fileSpace},
 	}
+}
+
+// noProc: much of what a process may set of itself is a file there.
+func noProc(f Failure, h *Host) (Explanation, bool) {
+	if !strings.Contains(f.Doing, "/proc") || !h.live || h.exists("/proc/self") {
+		return none()
+	}
+	return because("no proc file system is mounted on /proc in this root", "mount it first: mount -t proc proc /proc")
 }
 
 // deviceNode: CAP_MKNOD counts in the first user namespace alone (mknod(2)).

@@ -15,7 +15,12 @@ type Host struct {
 	// live says that files is this host's, so that system calls may be made
 	// to learn more.
 	live bool
+	// began are the ids that the calling process had when the plan began, if it
+	// has others now.
+	began *began
 }
+
+type began struct{ uid, gid uint32 }
 
 // Running returns the host this process runs on.
 func Running() *Host { return &Host{files: os.DirFS("/"), live: true} }

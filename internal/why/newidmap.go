@@ -79,7 +79,7 @@ func helperPowerless(f Failure, h *Host, file string) (Explanation, bool) {
 	case !setuid && err != nil:
 		return because(fmt.Sprintf("%s is neither set-user-id nor has file capabilities, so it runs without privileges", file),
 			fmt.Sprintf("sudo setcap cap_set%s=ep %s (or: sudo chmod u+s %s)", strings.TrimSuffix(name[3:], "map"), file, file))
-	case setuid && st.Uid != 0 && err != nil:
+	case setuid && st.Uid != 0 && !f.Inside && err != nil: // inside, root may be shown as another
 		return because(fmt.Sprintf("%s is set-user-id to user %d instead of root", file, st.Uid), "sudo chown root "+file+" && sudo chmod u+s "+file)
 	}
 	return none()

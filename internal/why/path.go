@@ -116,3 +116,12 @@ func (f Failure) outside(file string) string {
 	}
 	return strings.TrimSuffix(f.Root, "/") + path.Join("/", file)
 }
+
+// located is where the file that fd is open on really is, whatever links and
+// directories file was reached by.
+func (f Failure) located(fd int, file string) string {
+	if to, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", fd)); err == nil && path.IsAbs(to) {
+		return to
+	}
+	return f.outside(file)
+}

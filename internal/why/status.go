@@ -24,8 +24,16 @@ func (h *Host) statusOf(pid, field string) (string, bool) {
 	return "", false
 }
 
-// id returns the effective id of the "Uid" or "Gid" line.
+// id returns the effective id of the "Uid" or "Gid" line, which the plan may
+// have changed meanwhile.
 func (h *Host) id(field string) (uint32, bool) {
+	switch {
+	case h.began == nil:
+	case field == "Uid":
+		return h.began.uid, true
+	case field == "Gid":
+		return h.began.gid, true
+	}
 	line, _ := h.status(field)
 	ids := strings.Fields(line)
 	if len(ids) < 2 {

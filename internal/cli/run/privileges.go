@@ -11,15 +11,11 @@ import (
 )
 
 func (o *Options) privileges(cmd *sandbox.Cmd) error {
-	last, err := caps.Last()
-	if err != nil {
-		return err
-	}
 	set, err := caps.Apply(caps.Default, o.CapAdd, o.CapDrop)
 	if err != nil {
 		return err
 	}
-	names := (set & caps.UpTo(last)).Names()
+	names := (set & caps.UpTo(caps.Last())).Names()
 	cmd.Capabilities = &names
 	cmd.NoNewPrivs = !o.NewPrivs
 	cmd.ReadOnlyPaths, cmd.ReadWritePaths = o.ReadPaths, o.WritePaths
