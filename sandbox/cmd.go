@@ -122,18 +122,42 @@ func (c *Cmd) start() error {
 	if c.ctx != nil && c.ctx.Err() != nil {
 		return c.ctx.Err()
 	}
+	if !c.inherit {
+		if err := c.files.open(c); err != nil {
+			return err
+		}
+	}
+	err := c.attempt()
+	for range mostAttempts - 1 {
+		if !c.outdated(err) {
+			break
+		}
+		err = c.attempt()
+	}
+	return err
+}
+
+// mostAttempts is how often a plan that was overtaken by the host is made.
+const mostAttempts = 10
+
+func (c *Cmd) attempt() error {
 	p, err := c.Plan()
 	if err != nil {
 		return err
 	}
 	if !c.inherit {
-		if err := c.files.open(c); err != nil {
-			return err
-		}
 		p = withFiles(p, &c.files)
 	}
 	c.Process, err = startProcess(p, c.takeFile, c.stay)
 	return err
+}
+
+// outdated says that what was planned over the host's files may have failed
+// because something was mounted there meanwhile: an overlay must not hide a
+// mount from those who did not make it.
+func (c *Cmd) outdated(err error) bool {
+	e, ok := err.(*StepError)
+	return ok && c.fixed == nil && c.Root != nil && c.Root.Dir == "" && e.Errno == unix.EINVAL && e.facts.FSType == "overlay"
 }
 
 // takeFile takes what the process hands over: the other end of its terminal.

@@ -21,6 +21,6 @@ func (b *builder) landlock() error {
 	if !c.NoNewPrivs {
 		return fmt.Errorf("landlock needs no_new_privs")
 	}
-	b.p.Add(&plan.Landlock{ABI: int(abi), ReadOnly: c.ReadOnlyPaths, ReadWrite: c.ReadWritePaths})
+	b.p.Add(&plan.Landlock{ABI: int(abi), ReadOnly: c.ReadOnlyPaths, ReadWrite: c.ReadWritePaths, Root: b.root})
 	return nil
 }

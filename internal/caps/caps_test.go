@@ -100,6 +100,18 @@ func TestLast(t *testing.T) {
 	}
 }
 
+func TestHeld(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/self/task/%d/status", unix.Gettid()))
+	if err != nil {
+		t.Skip("nothing to compare with: ", err)
+	}
+	if want := maskOf(t, status, "CapPrm:"); Held() != want {
+		t.Errorf("held %v, and the status says %v", Held(), want)
+	}
+}
+
 const roleVariable = "ISLE_TEST_CAPS"
 
 // TestMain lets the test run itself as a process whose capabilities may go.

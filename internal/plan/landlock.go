@@ -18,6 +18,7 @@ import (
 type Landlock struct {
 	ABI                 int // what the kernel offers, at least 1
 	ReadOnly, ReadWrite []string
+	Root                *Root // if there is one, for explanations
 }
 
 // The rights of a file and of a directory, by the ABI that brought them.
@@ -70,6 +71,20 @@ func (s *Landlock) Words() string {
 // Facts gives nothing more.
 func (s *Landlock) Facts() why.Facts { return none(why.OpLandlock) }
 
+const allowing = "allow access to "
+
+// FactsOf gives the path that was to be allowed.
+func (s *Landlock) FactsOf(doing string) why.Facts {
+	f := s.Facts()
+	if path, ok := strings.CutPrefix(doing, allowing); ok {
+		f.Target = path
+		if s.Root != nil {
+			f.Root = s.Root.Seen
+		}
+	}
+	return f
+}
+
 // Shell prints a note: util-linux before 2.42 has no command for it.
 func (s *Landlock) Shell(sh *Script) { sh.Comment(s.Words()) }
 
@@ -90,7 +105,7 @@ func (s *Landlock) Lower(l *Lowering) {
 // rule allows access below a path, with the rights of a file if the kernel
 // says that it is one.
 func (s *Landlock) rule(l *Lowering, ruleset *program.Instr, path string, access uint64) {
-	doing := "allow access to " + path
+	doing := allowing + path
 	fd := l.Call(unix.SYS_OPENAT, program.Imm(unix.AT_FDCWD), l.Str(path), program.Imm(unix.O_PATH|unix.O_CLOEXEC)).Called(doing)
 	file, done := l.Label("file"), l.Label("allowed")
 	add := func(access uint64) *program.Instr {

@@ -157,12 +157,14 @@ func (s *BindRoot) Facts() why.Facts {
 // Shell prints the mount command.
 func (s *BindRoot) Shell(sh *Script) { sh.Command("mount", "--rbind", s.Root.Dir, s.Root.Dir) }
 
-// Lower adds the mount and opens it.
+// Lower mounts a copy of the tree by its descriptor: by its path, what is on
+// top of the caller's own root could not be reached.
 func (s *BindRoot) Lower(l *Lowering) {
-	dir := l.Str(s.Root.Dir)
-	l.Call(unix.SYS_MOUNT, dir, dir, program.Null(), program.Imm(unix.MS_BIND|unix.MS_REC), program.Null()).
-		Called("bind " + s.Root.Dir)
-	s.Root.open(l)
+	doing := "bind " + s.Root.Dir
+	s.Root.fd = l.Call(unix.SYS_OPEN_TREE, program.Imm(unix.AT_FDCWD), l.Str(s.Root.Dir),
+		program.Imm(unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE)).Called(doing)
+	l.Call(unix.SYS_MOVE_MOUNT, s.Root.fd.Result(), l.Str(""), program.Imm(unix.AT_FDCWD), l.Str(s.Root.Dir),
+		program.Imm(unix.MOVE_MOUNT_F_EMPTY_PATH)).Called(doing)
 }
 
 // ReadOnlyRoot makes the root's mount read-only, and those of overlays that it

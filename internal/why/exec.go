@@ -27,6 +27,22 @@ func (f Failure) reachable(h *Host) bool {
 	return h.live && f.Program != "" && (path.IsAbs(f.Program) || f.Root == "" && strings.Contains(f.Program, "/"))
 }
 
+// found is the failure of the first file that a bare name leads to in the search
+// path, which is the one that was refused even if the search went on.
+func (f Failure) found(h *Host) Failure {
+	if f.Op != OpExec || !h.live || f.Program == "" || strings.Contains(f.Program, "/") || f.SearchPath == "" {
+		return f
+	}
+	for dir := range strings.SplitSeq(f.SearchPath, ":") {
+		file := path.Join("/", dir) + "/" + f.Program
+		if _, err := stat(f.Root, file); err == nil && path.IsAbs(dir) {
+			f.Program = file
+			break
+		}
+	}
+	return f
+}
+
 // execNotInPath lists the directories that were searched and are there.
 func execNotInPath(f Failure, h *Host) (Explanation, bool) {
 	if !h.live || f.Program == "" || strings.Contains(f.Program, "/") || f.SearchPath == "" {

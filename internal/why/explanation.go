@@ -23,6 +23,7 @@ func Explain(f Failure) Explanation {
 
 // Explain finds the cause of f on host h. The zero Explanation means unknown.
 func (h *Host) Explain(f Failure) Explanation {
+	f = f.found(h)
 	for _, area := range areas {
 		for _, r := range area() {
 			if !r.matches(f) {

@@ -17,7 +17,7 @@ func hardeningRules() []rule {
 		{ops: []Op{OpLandlock}, errnos: []syscall.Errno{syscall.ENOSYS}, find: landlockMissing},
 		{ops: []Op{OpLandlock}, errnos: []syscall.Errno{syscall.EPERM}, calls: []string{"landlock_restrict_self"}, find: landlockPrivileges},
 		{ops: []Op{OpLandlock}, errnos: []syscall.Errno{syscall.E2BIG}, calls: []string{"landlock_restrict_self"}, find: landlockDeep},
-		{ops: []Op{OpLandlock}, errnos: []syscall.Errno{syscall.ENOENT, syscall.ENOTDIR, syscall.EACCES, syscall.ELOOP}, find: targetPath},
+		{ops: []Op{OpLandlock}, errnos: []syscall.Errno{syscall.ENOENT, syscall.ENOTDIR, syscall.EACCES, syscall.ELOOP}, find: landlockPath},
 	}
 }
 
@@ -85,4 +85,12 @@ func suspects(f Failure, h *Host) (Explanation, bool) {
 		list = append(list, "SELinux, which is enforcing here, forbids it")
 	}
 	return Explanation{Cause: oneOf(list)}, len(list) > 0
+}
+
+func landlockPath(f Failure, h *Host) (Explanation, bool) {
+	at, errno := blocked(f.Root, f.Target)
+	if !h.live || errno != f.Errno || f.Target == "" {
+		return none()
+	}
+	return because(describe(f.Root, at, errno), "allow only what is there")
 }

@@ -49,6 +49,10 @@ func joinPath(f Failure, h *Host) (Explanation, bool) {
 	if !h.live || errno != f.Errno || f.Target == "" {
 		return none()
 	}
+	if f.PID != 0 && errno == syscall.EACCES {
+		return because(fmt.Sprintf("process %d keeps others from looking into it: it has capabilities that this one lacks, or has made itself undumpable, or a security module guards it (ptrace(2))", f.PID),
+			"name another process in the same namespace, or a file that it is bound on")
+	}
 	return because(describe("", at, errno), "name a file that a namespace is bound on, or one in /proc/PID/ns")
 }
 
@@ -59,6 +63,12 @@ func joinOwnUser(f Failure, h *Host) (Explanation, bool) {
 	}
 	own, ok1 := h.inode("self", ns.User.File())
 	that, ok2 := h.inode(f.target(), ns.User.File())
+	if f.PID == 0 && f.Kinds.Has(ns.User) && ok1 && h.live {
+		if st, err := stat("", f.Target); err == nil && st.Ino == own {
+			return because(f.Target+" is this process's own user namespace, and the kernel lets no process enter the one it is in",
+				"leave the user namespace out (no --user)")
+		}
+	}
 	if !f.Kinds.Has(ns.User) || f.PID == 0 || f.New.Has(ns.User) || !ok1 || !ok2 || own != that {
 		return none()
 	}

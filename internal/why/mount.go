@@ -2,6 +2,7 @@ package why
 
 import (
 	"fmt"
+	"path"
 	"strings"
 	"syscall"
 
@@ -10,7 +11,7 @@ import (
 	"isle/ns"
 )
 
-var mountOps = []Op{OpMount, OpRemount, OpUnmount, OpPropagate, OpPersist, OpPivot}
+var mountOps = []Op{OpMount, OpRemount, OpUnmount, OpPropagate, OpPivot}
 
 func mountRules() []rule {
 	return []rule{
@@ -85,6 +86,9 @@ func targetPath(f Failure, h *Host) (Explanation, bool) {
 	remedy := "correct the path"
 	if errno == syscall.ENOENT {
 		remedy = "create it first: mkdir -p " + f.outside(f.Target)
+	}
+	if errno == syscall.ENOENT && f.Op == OpPersist {
+		remedy = fmt.Sprintf("create it first, as a file: mkdir -p %s && touch %s", path.Dir(f.Target), f.Target)
 	}
 	return because("of the target, "+describe(f.Root, at, errno), remedy)
 }

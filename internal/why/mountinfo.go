@@ -1,6 +1,7 @@
 package why
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -35,6 +36,9 @@ func (h *Host) mountAt(path string) *mountinfo.Info {
 
 // mountOf returns the mount that the file at path is on.
 func (h *Host) mountOf(path string) *mountinfo.Info {
+	if abs, err := filepath.Abs(path); err == nil && h.live {
+		path = abs
+	}
 	var best *mountinfo.Info
 	for _, m := range h.mounts() {
 		if within(path, m.Mountpoint) && (best == nil || len(m.Mountpoint) >= len(best.Mountpoint)) {

@@ -17,6 +17,7 @@ func newIDMapRules() []rule {
 		{ops: []Op{OpIDMap}, find: helper(helperMissing)},
 		{ops: []Op{OpIDMap}, find: helper(helperPowerless)},
 		{ops: []Op{OpIDMap}, find: helper(noSubordinate)},
+		{ops: []Op{OpIDMap}, find: helper(nameless)},
 	}
 }
 
@@ -118,6 +119,19 @@ func noSubordinate(f Failure, h *Host, _ string) (Explanation, bool) {
 		}
 	}
 	return none()
+}
+
+// nameless: newuidmap looks its caller up by name before anything else.
+func nameless(f Failure, h *Host, _ string) (Explanation, bool) {
+	uid, ok := h.id("Uid")
+	if !ok || !h.live || h.userName(uid) != fmt.Sprint(uid) {
+		return none()
+	}
+	if nss, _ := h.read("/etc/nsswitch.conf"); strings.Contains(nss, "\nsubid:") {
+		return none()
+	}
+	return because(fmt.Sprintf("user %d has no name in /etc/passwd, and %s serves only users that have one", uid, path.Base(f.Program)),
+		"run it as a user that has a name, or map one id only: --map-root-user")
 }
 
 // subordinate returns the ranges that the text of /etc/subuid gives a user, by

@@ -17,6 +17,10 @@ import (
 // one built now.
 var unshare, nsenter string
 
+// alone is a directory with isle in it and no such links, to stand in PATH
+// where util-linux is to be what it is.
+var alone string
+
 func TestMain(m *testing.M) { os.Exit(prepared(m.Run)) }
 
 func prepared(run func() int) int {
@@ -24,7 +28,9 @@ func prepared(run func() int) int {
 	if err == nil {
 		defer os.RemoveAll(dir)
 		unshare, nsenter = filepath.Join(dir, "unshare"), filepath.Join(dir, "nsenter")
-		err = errors.Join(os.Chmod(dir, 0o755), isle(filepath.Join(dir, "isle")), os.Symlink("isle", unshare), os.Symlink("isle", nsenter))
+		alone = filepath.Join(dir, "alone")
+		err = errors.Join(os.Chmod(dir, 0o755), os.Mkdir(alone, 0o755), os.Symlink("../isle", filepath.Join(alone, "isle")),
+			isle(filepath.Join(dir, "isle")), os.Symlink("isle", unshare), os.Symlink("isle", nsenter))
 	}
 	if err != nil {
 		fmt.Println(err)

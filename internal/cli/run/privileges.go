@@ -3,10 +3,12 @@ package run
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"syscall"
 
 	"isle/internal/caps"
 	"isle/internal/seccomp"
+	"isle/ns"
 	"isle/sandbox"
 )
 
@@ -14,6 +16,9 @@ func (o *Options) privileges(cmd *sandbox.Cmd) error {
 	set, err := caps.Apply(caps.Default, o.CapAdd, o.CapDrop)
 	if err != nil {
 		return err
+	}
+	if sameUser(cmd) {
+		set = within(set, o.CapAdd)
 	}
 	names := (set & caps.UpTo(caps.Last())).Names()
 	cmd.Capabilities = &names
@@ -26,6 +31,24 @@ func (o *Options) privileges(cmd *sandbox.Cmd) error {
 		cmd.DeathSignal = syscall.SIGKILL
 	}
 	return o.seccomp(cmd, names)
+}
+
+// sameUser says that the island is in isle's own user namespace: another would
+// give it all capabilities over what belongs to that.
+func sameUser(cmd *sandbox.Cmd) bool {
+	return !cmd.New.Has(ns.User) && !slices.ContainsFunc(cmd.Join, func(j sandbox.Namespace) bool { return j.Kind == ns.User })
+}
+
+// within leaves out what isle itself has not got and so cannot give, unless it
+// was asked for by name: then there is to be an error.
+func within(set caps.Set, added []string) caps.Set {
+	named := caps.Set(0)
+	for _, name := range added {
+		if s, err := caps.Parse(name); err == nil && s&caps.All != caps.All {
+			named |= s
+		}
+	}
+	return set & (caps.Held() | named)
 }
 
 func (o *Options) seccomp(cmd *sandbox.Cmd, capabilities []string) error {
