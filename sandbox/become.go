@@ -5,8 +5,19 @@ import (
 	"runtime"
 	"syscall"
 
+	"golang.org/x/sys/unix"
+
 	"isle/internal/plan"
 	"isle/internal/spawn"
+)
+
+// Ending is how a process ends whose program was killed by a signal.
+type Ending bool
+
+// The endings.
+const (
+	BySignal Ending = false // by the same signal
+	ByStatus Ending = true  // with status 128 plus its number, as shells say it
 )
 
 // Become starts the program and then replaces this process by a few hundred
@@ -14,14 +25,19 @@ import (
 // it ends. It is for a process that has nothing else to do any more; it returns
 // only if something fails. The program must not depend on this process in
 // other ways: its standard input and outputs have to be files.
-func (c *Cmd) Become(pass ...syscall.Signal) error {
+func (c *Cmd) Become(end Ending, pass ...syscall.Signal) error {
 	// The death signal comes when the thread ends that the program was started
 	// from: it must be this one, which alone goes on after the exec.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	c.stay = true
+	keyboard := []syscall.Signal{unix.SIGINT, unix.SIGQUIT}
+	spawn.Forward(pass, keyboard)
 	if err := c.Start(); err != nil {
 		return err
 	}
-	return spawn.InPlace(plan.Mirror(c.Process.Pid(), pass), os.Args, nil)
+	spawn.ForwardTo(c.Process.Pid(), pass, keyboard)
+	err := spawn.InPlace(plan.Mirror(c.Process.Pid(), pass, end == ByStatus), os.Args, nil)
+	c.Process.Kill() // nobody would wait for it
+	return err
 }

@@ -12,8 +12,9 @@ import (
 // Mirror is the program of a process that waits for its child pid and ends as
 // that ends: with its exit status, or by the signal that killed it. Until then
 // it passes on the signals of pass, is not killed by those of the keyboard,
-// which reach the child by themselves, and stops when the child is stopped.
-func Mirror(pid int, pass []syscall.Signal) *program.Builder {
+// which reach the child by themselves, and stops when the child is stopped. With
+// byStatus it ends with status 128 plus the number of the signal instead.
+func Mirror(pid int, pass []syscall.Signal, byStatus bool) *program.Builder {
 	b := &program.Builder{}
 	quit := b.Label("quit")
 	b.FailTo(quit)
@@ -21,7 +22,7 @@ func Mirror(pid int, pass []syscall.Signal) *program.Builder {
 	waited := m.signals(append(pass[:len(pass):len(pass)], unix.SIGINT, unix.SIGQUIT, unix.SIGCHLD))
 	b.Call(unix.SYS_PRCTL, program.Named(unix.PR_SET_NAME, "PR_SET_NAME"), b.Str("isle"), program.Imm(0), program.Imm(0), program.Imm(0)).Ignore()
 	b.Call(unix.SYS_RT_SIGPROCMASK, program.Named(unix.SIG_BLOCK, "SIG_BLOCK"), waited.Addr(0), program.Null(), program.Imm(8))
-	m.reaping()
+	m.reaping(byStatus)
 	m.passing(waited, pass)
 	b.Mark(quit)
 	b.Exit(program.Imm(1))
@@ -46,7 +47,7 @@ func (m *mirror) signals(list []syscall.Signal) program.Cell {
 
 // reaping looks whether the child has ended or stopped: at first, for it may
 // have before SIGCHLD was blocked, and then whenever one arrives.
-func (m *mirror) reaping() {
+func (m *mirror) reaping(byStatus bool) {
 	const cldStopped = 5
 	options := program.Named(unix.WEXITED|unix.WSTOPPED|unix.WNOHANG|unix.WALL, "WEXITED|WSTOPPED|WNOHANG|__WALL")
 	stopped, exited := m.Label("stopped"), m.Label("exited")
@@ -56,7 +57,12 @@ func (m *mirror) reaping() {
 	code := m.And(m.info.Load(siCode), program.Imm(0xff))
 	m.Sub(code.Result(), program.Named(cldStopped, "CLD_STOPPED")).OnZero(stopped).Ignore()
 	m.Sub(code.Result(), program.Named(cldExited, "CLD_EXITED")).OnZero(exited).Ignore()
-	m.dying()
+	signal := m.And(m.info.Load(siStatus), program.Imm(0x7f))
+	if !byStatus {
+		m.dying(signal.Result())
+	}
+	died := m.Sub(signal.Result(), program.Imm(-128))
+	m.Exit(died.Result())
 	m.Mark(exited)
 	status := m.And(m.info.Load(siStatus), program.Imm(0xff))
 	m.Exit(status.Result())
@@ -68,18 +74,15 @@ func (m *mirror) reaping() {
 
 // dying ends the process by the signal that ended the child, but without a
 // core dump of its own; a signal that does not kill becomes a status.
-func (m *mirror) dying() {
+func (m *mirror) dying(signal program.Arg) {
 	none := m.Cell(8, "no signals")
 	noCore := m.Words(program.Imm(0), program.Imm(0))
 	action := m.Words(program.Imm(0), program.Imm(0), program.Imm(0), program.Imm(0)) // SIG_DFL
-	signal := m.And(m.info.Load(siStatus), program.Imm(0x7f))
 	m.Call(unix.SYS_PRLIMIT64, program.Imm(0), program.Named(unix.RLIMIT_CORE, "RLIMIT_CORE"), noCore.Addr(0), program.Null()).Ignore()
-	m.Call(unix.SYS_RT_SIGACTION, signal.Result(), action.Addr(0).As("SIG_DFL"), program.Null(), program.Imm(8)).Ignore()
+	m.Call(unix.SYS_RT_SIGACTION, signal, action.Addr(0).As("SIG_DFL"), program.Null(), program.Imm(8)).Ignore()
 	me := m.Call(unix.SYS_GETPID)
-	m.Call(unix.SYS_KILL, me.Result(), signal.Result()).Ignore()
+	m.Call(unix.SYS_KILL, me.Result(), signal).Ignore()
 	m.Call(unix.SYS_RT_SIGPROCMASK, program.Named(unix.SIG_SETMASK, "SIG_SETMASK"), none.Addr(0), program.Null(), program.Imm(8)).Ignore()
-	status := m.Sub(signal.Result(), program.Imm(-128))
-	m.Exit(status.Result())
 }
 
 // passing waits for a signal and sends it on, if it is one to be passed.

@@ -27,6 +27,12 @@ type Root struct {
 // open, close-on-exec.
 func (r *Root) Close() error { return r.lock.Close() }
 
+// Hold keeps the root for as long as this process lives, whatever it executes.
+func (r *Root) Hold() error {
+	_, err := unix.FcntlInt(r.lock.Fd(), unix.F_SETFD, 0)
+	return os.NewSyscallError("fcntl", err)
+}
+
 // ErrChanged: the archive was written to while it was read.
 var ErrChanged = errors.New("archive changed while it was being unpacked")
 

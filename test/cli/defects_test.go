@@ -170,3 +170,22 @@ func TestDescriptors(t *testing.T) {
 		}
 	}
 }
+
+// TestSignalsAtOnce: a signal that comes as soon as the program runs, before
+// isle has become the process that waits, reaches the program too.
+func TestSignalsAtOnce(t *testing.T) {
+	const script = "trap 'exit 51' TERM; kill -TERM $PPID; i=0; while [ $i -lt 100 ]; do i=$((i+1)); sleep 0.05; done"
+	for range 100 {
+		if r := run(t, "", unshare, "--fork", "sh", "-c", script); r.status.ExitStatus() != 51 {
+			t.Fatalf("got %+v", r)
+		}
+	}
+}
+
+// TestNohup: a hangup that the caller ignores is ignored by the program too.
+func TestNohup(t *testing.T) {
+	r := run(t, "", "sh", "-c", "trap '' HUP; exec "+unshare+` --fork sh -c 'kill -HUP $PPID; kill -HUP $$; sleep 0.2; echo alive'`)
+	if r.out != "alive\n" || r.status != 0 {
+		t.Errorf("got %+v", r)
+	}
+}

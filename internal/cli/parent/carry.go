@@ -22,5 +22,5 @@ func Carry(prog string, p *plan.Plan, show plan.Form, pass []syscall.Signal) int
 	if p.InPlace {
 		return Classic.Report(prog, cmd.Exec())
 	}
-	return Classic.Report(prog, cmd.Become(pass...))
+	return Classic.Report(prog, cmd.Become(sandbox.BySignal, pass...))
 }

@@ -1,34 +1,34 @@
 package run
 
 import (
-	"context"
 	"errors"
 	"os"
 
 	"golang.org/x/sys/unix"
 
 	"isle/internal/idmap"
+	"isle/internal/rootfs"
 	"isle/ns"
 	"isle/sandbox"
 )
 
 // build turns the options into a Cmd. Notes are for the person at the terminal.
-// The returned function lets go of what was opened for it.
-func (o *Options) build(ctx context.Context) (cmd *sandbox.Cmd, notes []string, release func(), err error) {
+// The root, if it is that of an archive, is to be closed or held, even after an
+// error.
+func (o *Options) build() (cmd *sandbox.Cmd, notes []string, root *rootfs.Root, err error) {
 	cmd = &sandbox.Cmd{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
-	release = func() {}
 	if notes, err = o.isolation(cmd); err != nil {
-		return nil, nil, release, err
+		return nil, nil, nil, err
 	}
-	if release, err = o.root(ctx, cmd); err != nil {
-		return nil, nil, release, err
+	if root, err = o.root(cmd); err != nil {
+		return nil, nil, nil, err
 	}
 	for _, part := range []func(*sandbox.Cmd) error{o.process, o.privileges} {
 		if err := part(cmd); err != nil {
-			return nil, nil, release, err
+			return nil, nil, root, err
 		}
 	}
-	return cmd, notes, release, nil
+	return cmd, notes, root, nil
 }
 
 // isolation chooses the namespaces and names the host.

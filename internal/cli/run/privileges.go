@@ -59,17 +59,26 @@ func (o *Options) seccomp(cmd *sandbox.Cmd, capabilities []string) error {
 	if err != nil {
 		return err
 	}
-	profile, name := seccomp.Default(host), "default"
-	if o.Seccomp != "" && o.Seccomp != "default" {
-		if profile, err = seccomp.ParseFile(o.Seccomp, host); err != nil {
-			return err
-		}
-		name = o.Seccomp
-	}
-	filter, err := seccomp.Compile(profile, seccomp.Native())
+	filter, name, err := o.filter(host)
 	if err != nil {
-		return fmt.Errorf("seccomp profile %s: %w", name, err)
+		return err
 	}
 	cmd.Seccomp = &sandbox.Seccomp{Name: name, Filter: filter.Bytes(), Flags: filter.Flags}
 	return nil
+}
+
+// filter compiles the profile that was asked for.
+func (o *Options) filter(host seccomp.Host) (filter *seccomp.Filter, name string, err error) {
+	if name = o.Seccomp; name == "" || name == "default" {
+		filter, err = seccomp.CompileDefault(host)
+		return filter, "default", err
+	}
+	profile, err := seccomp.ParseFile(name, host)
+	if err != nil {
+		return nil, name, err
+	}
+	if filter, err = seccomp.Compile(profile, host.Arch); err != nil {
+		err = fmt.Errorf("seccomp profile %s: %w", name, err)
+	}
+	return filter, name, err
 }

@@ -4,39 +4,45 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
+
+	"golang.org/x/sys/unix"
 
 	"isle/internal/rootfs"
 	"isle/sandbox"
 )
 
-// root chooses the root directory. The returned function lets go of it.
-func (o *Options) root(ctx context.Context, cmd *sandbox.Cmd) (release func(), err error) {
-	release = func() {}
+// root chooses the root directory. What it returns is nil unless that is made
+// of an archive.
+func (o *Options) root(cmd *sandbox.Cmd) (*rootfs.Root, error) {
 	cmd.Root = &sandbox.Root{Dir: o.RootFS, Keep: o.Keep, ReadOnly: o.ReadOnly, Overlay: o.RootFS == ""}
 	cmd.Mounts = o.Mounts
 	if o.RootFS == "" {
-		return release, nil
+		return nil, nil
 	}
 	info, err := os.Stat(o.RootFS)
 	switch {
 	case err != nil:
-		return release, fmt.Errorf("root file system: %w", err)
+		return nil, fmt.Errorf("root file system: %w", err)
 	case info.IsDir():
 		cmd.Root.Overlay = o.Keep != ""
-		return release, nil
+		return nil, nil
 	}
-	root, err := unpack(ctx, o.RootFS, cmd)
+	root, err := unpack(o.RootFS, cmd)
 	if err != nil {
-		return release, err
+		return nil, err
 	}
 	cmd.Root.Dir, cmd.Root.Overlay = root.Dir, true
-	return func() { root.Close() }, nil
+	return root, nil
 }
 
 // unpack gives the root of an archive: with the owners that it records where
-// the caller has the ids for them, otherwise with the caller as the owner.
-func unpack(ctx context.Context, file string, cmd *sandbox.Cmd) (*rootfs.Root, error) {
+// the caller has the ids for them, otherwise with the caller as the owner. A
+// signal ends it with nothing left half-made.
+func unpack(file string, cmd *sandbox.Cmd) (*rootfs.Root, error) {
+	ctx, stop := signal.NotifyContext(context.Background(), unix.SIGINT, unix.SIGTERM, unix.SIGHUP)
+	defer stop()
 	if len(cmd.UIDMap) > 1 && len(cmd.GIDMap) > 1 && !privileged() {
 		return unpackMapped(ctx, file, cmd)
 	}

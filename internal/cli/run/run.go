@@ -1,10 +1,8 @@
 package run
 
 import (
-	"context"
 	"fmt"
 	"os"
-	"os/signal"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -23,10 +21,10 @@ func Main(prog string, args []string) int {
 		}
 		return parent.Engine.Failed
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), unix.SIGINT, unix.SIGTERM, unix.SIGHUP)
-	cmd, notes, release, err := o.build(ctx)
-	stop()
-	defer release()
+	cmd, notes, root, err := o.build()
+	if root != nil {
+		defer root.Close()
+	}
 	switch {
 	case err == errReported:
 		return parent.Engine.Failed
@@ -42,7 +40,15 @@ func Main(prog string, args []string) int {
 	if err := cmd.PrepareKeep(); err != nil {
 		return parent.Engine.Report(prog, err)
 	}
-	return start(prog, cmd)
+	if cmd.Terminal {
+		return attend(prog, cmd)
+	}
+	if root != nil {
+		if err := root.Hold(); err != nil {
+			return parent.Engine.Report(prog, err)
+		}
+	}
+	return parent.Engine.Report(prog, cmd.Become(sandbox.ByStatus, signals()...))
 }
 
 func dryRun(prog string, cmd *sandbox.Cmd, o *Options) int {
@@ -56,20 +62,22 @@ func dryRun(prog string, cmd *sandbox.Cmd, o *Options) int {
 	return 0
 }
 
-// start runs the program to its end.
-func start(prog string, cmd *sandbox.Cmd) int {
-	signals := parent.Catch(append([]syscall.Signal{unix.SIGINT, unix.SIGQUIT}, parent.Passed...)...)
+// signals are passed on to the program, which is in a session of its own and
+// gets none from the keyboard by itself.
+func signals() []syscall.Signal {
+	return append([]syscall.Signal{unix.SIGINT, unix.SIGQUIT}, parent.Passed...)
+}
+
+// attend runs the program to its end on a terminal made for it, whose input and
+// output isle passes on.
+func attend(prog string, cmd *sandbox.Cmd) int {
+	caught := parent.Catch(signals()...)
 	if err := cmd.Start(); err != nil {
 		return parent.Engine.Report(prog, err)
 	}
-	var t *terminal
-	if cmd.Console != nil {
-		t = relay(cmd.Console)
-	}
-	status, err := signals.Wait(cmd)
-	if t != nil {
-		t.close()
-	}
+	t := relay(cmd.Console)
+	status, err := caught.Wait(cmd)
+	t.close()
 	switch {
 	case err != nil:
 		return parent.Engine.Report(prog, err)

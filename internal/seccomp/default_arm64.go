@@ -1,0 +1,8 @@
+package seccomp
+
+import _ "embed" // for the filter
+
+// precompiled is what CompileDefault makes for the usual host.
+//
+//go:embed default_arm64.bpf
+var precompiled []byte
