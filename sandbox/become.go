@@ -26,18 +26,22 @@ const (
 // only if something fails. The program must not depend on this process in
 // other ways: its standard input and outputs have to be files.
 func (c *Cmd) Become(end Ending, pass ...syscall.Signal) error {
-	// The death signal comes when the thread ends that the program was started
-	// from: it must be this one, which alone goes on after the exec.
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	c.stay = true
+	if c.DeathSignal != 0 || c.fixed != nil && hasDeathSignal(c.fixed) {
+		// It comes when the thread ends that the program was started from: that
+		// must be this one, which alone goes on after the exec. Keeping it costs
+		// another thread.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		c.stay = true
+	}
 	keyboard := []syscall.Signal{unix.SIGINT, unix.SIGQUIT}
 	spawn.Forward(pass, keyboard)
 	if err := c.Start(); err != nil {
 		return err
 	}
-	spawn.ForwardTo(c.Process.Pid(), pass, keyboard)
-	err := spawn.InPlace(plan.Mirror(c.Process.Pid(), pass, end == ByStatus), os.Args, nil)
+	spawn.ForwardTo(c.Process.Pid())
+	mirror := plan.Mirror{PID: c.Process.Pid(), Pass: pass, ByStatus: end == ByStatus, Blocked: spawn.SignalMask()}
+	err := spawn.InPlaceBlocked(mirror.Program(), os.Args, nil)
 	c.Process.Kill() // nobody would wait for it
 	return err
 }

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -34,11 +35,11 @@ var made = []string{"/proc", "/sys", "/dev", "/run"}
 
 // noOverlay are types of file system that an overlay cannot have below, or
 // that are no files of the host.
-var noOverlay = map[string]bool{"vfat": true, "msdos": true, "exfat": true, "ntfs3": true, "fuse": true, "9p": true, "nfs": true, "nfs4": true, "cifs": true, "virtiofs": true}
+var noOverlay = []string{"vfat", "msdos", "exfat", "ntfs3", "fuse", "9p", "nfs", "nfs4", "cifs", "virtiofs"}
 
-var noFiles = map[string]bool{"proc": true, "sysfs": true, "cgroup": true, "cgroup2": true, "devpts": true, "devtmpfs": true, "mqueue": true,
-	"autofs": true, "nsfs": true, "securityfs": true, "debugfs": true, "tracefs": true, "bpf": true, "pstore": true, "efivarfs": true,
-	"configfs": true, "hugetlbfs": true, "binfmt_misc": true, "rpc_pipefs": true, "fusectl": true, "selinuxfs": true}
+var noFiles = []string{"proc", "sysfs", "cgroup", "cgroup2", "devpts", "devtmpfs", "mqueue",
+	"autofs", "nsfs", "securityfs", "debugfs", "tracefs", "bpf", "pstore", "efivarfs",
+	"configfs", "hugetlbfs", "binfmt_misc", "rpc_pipefs", "fusectl", "selinuxfs"}
 
 // hostLayers lists what makes up the host's files, each after what it lies in.
 // Where mounts are locked together, because this process is not in the user
@@ -57,7 +58,7 @@ func hostLayers(locked bool) ([]layer, error) {
 	}
 	h.layers = []layer{{lower: "/", target: "/", mode: 0o755}}
 	for _, m := range infos {
-		if m.Mountpoint != "/" && !noFiles[m.FSType] && !isMade(m.Mountpoint) {
+		if m.Mountpoint != "/" && !slices.Contains(noFiles, m.FSType) && !isMade(m.Mountpoint) {
 			h.add(m.Mountpoint)
 		}
 	}
@@ -130,12 +131,12 @@ func (h *host) noOverlay(path string) bool {
 		return false
 	}
 	fs, _, _ := strings.Cut(m.FSType, ".")
-	return noOverlay[fs]
+	return slices.Contains(noOverlay, fs)
 }
 
 // fill adds a directory: as it is if no mount lies in it, otherwise entry by entry.
 func (h *host) fill(dir string) {
-	if m := h.mount(dir); isMade(dir) || m != nil && noFiles[m.FSType] {
+	if m := h.mount(dir); isMade(dir) || m != nil && slices.Contains(noFiles, m.FSType) {
 		return
 	}
 	entries, err := os.ReadDir(dir)

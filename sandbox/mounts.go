@@ -13,12 +13,14 @@ import (
 
 // mountFlags are the options of mount(8) that are flags: for a mount(2), and
 // for a bind, whose attributes are set with mount_setattr(2).
-var mountFlags = map[string]struct{ flag, attribute uint64 }{
-	"ro": {unix.MS_RDONLY, unix.MOUNT_ATTR_RDONLY}, "nosuid": {unix.MS_NOSUID, unix.MOUNT_ATTR_NOSUID},
-	"nodev": {unix.MS_NODEV, unix.MOUNT_ATTR_NODEV}, "noexec": {unix.MS_NOEXEC, unix.MOUNT_ATTR_NOEXEC},
-	"nosymfollow": {unix.MS_NOSYMFOLLOW, unix.MOUNT_ATTR_NOSYMFOLLOW},
-	"rw":          {}, "suid": {}, "dev": {}, "exec": {}, "rbind": {}, "bind": {}, "z": {}, "Z": {}, "private": {}, "rprivate": {},
+var mountFlags = table[mountFlag]{
+	{"ro", mountFlag{unix.MS_RDONLY, unix.MOUNT_ATTR_RDONLY}}, {"nosuid", mountFlag{unix.MS_NOSUID, unix.MOUNT_ATTR_NOSUID}},
+	{"nodev", mountFlag{unix.MS_NODEV, unix.MOUNT_ATTR_NODEV}}, {"noexec", mountFlag{unix.MS_NOEXEC, unix.MOUNT_ATTR_NOEXEC}},
+	{"nosymfollow", mountFlag{unix.MS_NOSYMFOLLOW, unix.MOUNT_ATTR_NOSYMFOLLOW}},
+	{name: "rw"}, {name: "suid"}, {name: "dev"}, {name: "exec"}, {name: "rbind"}, {name: "bind"}, {name: "z"}, {name: "Z"}, {name: "private"}, {name: "rprivate"},
 }
+
+type mountFlag struct{ flag, attribute uint64 }
 
 // mounts are the steps of the mounts that the caller asked for.
 func (b *builder) mounts() ([]plan.Step, error) {
@@ -44,7 +46,7 @@ func (b *builder) mount(m Mount) (plan.Step, error) {
 	var data []string
 	flat := false
 	for _, o := range m.Options {
-		f, known := mountFlags[o]
+		f, known := mountFlags.find(o)
 		switch {
 		case known:
 			flags, attributes = flags|f.flag, attributes|f.attribute

@@ -7,8 +7,16 @@ import (
 	"strings"
 )
 
-// paints are the SGR codes of the states (ECMA-48): green, red, yellow.
-var paints = map[State]string{Yes: "32", No: "31", Unknown: "33"}
+// color is the SGR code of a state (ECMA-48): green, red, yellow.
+func (s State) color() string {
+	switch s {
+	case Yes:
+		return "32"
+	case No:
+		return "31"
+	}
+	return "33"
+}
 
 // Table writes the report for people: the rows by area, then the commands that
 // would mend what is missing, and a summary as its last line. With color it
@@ -62,7 +70,7 @@ func (t *table) paint(code, s string) string {
 
 // row writes a line; for what is missing also, below it, what needs it.
 func (t *table) row(row Row) {
-	state := t.paint(paints[row.State], fmt.Sprintf("%-7s", row.State))
+	state := t.paint(row.State.color(), fmt.Sprintf("%-7s", row.State))
 	line := fmt.Sprintf("  %s  %-*s  %4s  %s", state, t.width, row.Name, row.Since, row.Detail)
 	t.printf("%s\n", strings.TrimRight(line, " "))
 	if row.State == Yes {

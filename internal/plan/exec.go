@@ -40,7 +40,7 @@ func (s *Exec) Shell(sh *Script) {
 
 // Lower executes the program, looking for it in each directory as execvp(3) does.
 func (s *Exec) Lower(l *Lowering) {
-	argv, env := l.Strv(s.Args), l.Strv(s.Env).As("environment")
+	argv, env := l.Strv(s.Args), l.Environ(s.Env)
 	s.lowerExec(l, argv, env)
 }
 

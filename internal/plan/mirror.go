@@ -9,24 +9,38 @@ import (
 	"isle/internal/program"
 )
 
-// Mirror is the program of a process that waits for its child pid and ends as
-// that ends: with its exit status, or by the signal that killed it. Until then
-// it passes on the signals of pass, is not killed by those of the keyboard,
-// which reach the child by themselves, and stops when the child is stopped. With
-// byStatus it ends with status 128 plus the number of the signal instead.
-func Mirror(pid int, pass []syscall.Signal, byStatus bool) *program.Builder {
+// Mirror is a process that waits for its child and ends as that ends: with its
+// exit status, or by the signal that killed it. Until then it passes signals on,
+// is not killed by those of the keyboard, which reach the child by themselves,
+// and stops when the child is stopped.
+type Mirror struct {
+	PID      int // of the child
+	Pass     []syscall.Signal
+	ByStatus bool   // end with status 128 plus the signal's number, not by the signal
+	Blocked  uint64 // signals that stay blocked: bit n-1 is signal n
+}
+
+// Program is what it runs, from a start with all signals blocked.
+func (s Mirror) Program() *program.Builder {
 	b := &program.Builder{}
 	quit := b.Label("quit")
 	b.FailTo(quit)
-	m := mirror{b, program.Imm(pid), b.Cell(128, "siginfo"), b.Label("loop"), b.Label("reap")}
-	waited := m.signals(append(pass[:len(pass):len(pass)], unix.SIGINT, unix.SIGQUIT, unix.SIGCHLD))
+	m := mirror{b, program.Imm(s.PID), b.Cell(128, "siginfo"), b.Label("loop"), b.Label("reap")}
+	waited := signalSet(append(s.Pass[:len(s.Pass):len(s.Pass)], unix.SIGINT, unix.SIGQUIT, unix.SIGCHLD))
 	b.Call(unix.SYS_PRCTL, program.Named(unix.PR_SET_NAME, "PR_SET_NAME"), b.Str("isle"), program.Imm(0), program.Imm(0), program.Imm(0)).Ignore()
-	b.Call(unix.SYS_RT_SIGPROCMASK, program.Named(unix.SIG_BLOCK, "SIG_BLOCK"), waited.Addr(0), program.Null(), program.Imm(8))
-	m.reaping(byStatus)
-	m.passing(waited, pass)
+	b.Call(unix.SYS_RT_SIGPROCMASK, program.Named(unix.SIG_SETMASK, "SIG_SETMASK"), m.signals(waited|s.Blocked).Addr(0), program.Null(), program.Imm(8))
+	m.reaping(s.ByStatus)
+	m.passing(m.signals(waited), s.Pass)
 	b.Mark(quit)
 	b.Exit(program.Imm(1))
 	return b
+}
+
+func signalSet(list []syscall.Signal) (set uint64) {
+	for _, s := range list {
+		set |= 1 << (s - 1)
+	}
+	return set
 }
 
 type mirror struct {
@@ -37,11 +51,7 @@ type mirror struct {
 }
 
 // signals is a signal set in memory.
-func (m *mirror) signals(list []syscall.Signal) program.Cell {
-	var set uint64
-	for _, s := range list {
-		set |= 1 << (s - 1)
-	}
+func (m *mirror) signals(set uint64) program.Cell {
 	return m.CellOf(binary.LittleEndian.AppendUint64(nil, set), "signals")
 }
 

@@ -20,7 +20,15 @@ type Propagation struct {
 	Flat bool
 }
 
-var propagation = map[string]uint64{"private": unix.MS_PRIVATE, "slave": unix.MS_SLAVE, "shared": unix.MS_SHARED}
+func (s *Propagation) flag() uint64 {
+	switch s.Mode {
+	case "private":
+		return unix.MS_PRIVATE
+	case "slave":
+		return unix.MS_SLAVE
+	}
+	return unix.MS_SHARED
+}
 
 // Words describes the step.
 func (s *Propagation) Words() string {
@@ -54,7 +62,7 @@ func (s *Propagation) Shell(sh *Script) {
 
 // Lower adds the mount call.
 func (s *Propagation) Lower(l *Lowering) {
-	flags := propagation[s.Mode]
+	flags := s.flag()
 	if !s.Flat {
 		flags |= unix.MS_REC
 	}

@@ -13,6 +13,7 @@ type Arg struct {
 	value uint64 // immediate value, or offset into data
 	instr *Instr // for results
 	text  string // how a listing shows it; empty: by its value
+	str   bool   // text is a string of the program's own, to be quoted
 }
 
 type argKind uint8
@@ -41,7 +42,7 @@ func Null() Arg { return Arg{text: "NULL"} }
 func (b *Builder) Status() Arg { return Arg{kind: status, text: "status"} }
 
 // As is the argument with another text for listings.
-func (a Arg) As(text string) Arg { a.text = text; return a }
+func (a Arg) As(text string) Arg { a.text, a.str = text, false; return a }
 
 // Cell is a stretch of the program's memory that instructions read and write.
 type Cell struct {
@@ -68,6 +69,9 @@ type data struct {
 type reloc struct{ at, to uint64 }
 
 func (d *data) place(b []byte) uint64 {
+	if d.bytes == nil {
+		d.bytes = make([]byte, 0, 4096)
+	}
 	for len(d.bytes)%8 != 0 {
 		d.bytes = append(d.bytes, 0)
 	}
@@ -81,13 +85,14 @@ func (d *data) place(b []byte) uint64 {
 func (b *Builder) Str(s string) Arg {
 	off, ok := b.data.strings[s]
 	if !ok {
-		off = b.data.place(append([]byte(s), 0))
+		off = b.data.place([]byte(s))
+		b.data.bytes = append(b.data.bytes, 0)
 		if b.data.strings == nil {
-			b.data.strings = map[string]uint64{}
+			b.data.strings = make(map[string]uint64, 128)
 		}
 		b.data.strings[s] = off
 	}
-	return Arg{kind: address, value: off, text: quote(s)}
+	return Arg{kind: address, value: off, text: s, str: true}
 }
 
 // Bytes is the address of a copy of p; a listing shows it as text.
@@ -97,15 +102,22 @@ func (b *Builder) Bytes(p []byte, text string) Arg {
 
 // Strv is the address of a NULL-terminated array of strings, as execve takes it.
 func (b *Builder) Strv(list []string) Arg {
-	words := make([]Arg, 0, len(list)+1)
 	quoted := make([]string, len(list))
 	for i, s := range list {
-		words = append(words, b.Str(s))
 		quoted[i] = quote(s)
 	}
-	a := b.Words(append(words, Null())...).Addr(0)
-	a.text = "[" + strings.Join(quoted, ", ") + "]"
-	return a
+	return b.array(list).As("[" + strings.Join(quoted, ", ") + "]")
+}
+
+// Environ is such an array of an environment, which a listing does not show.
+func (b *Builder) Environ(env []string) Arg { return b.array(env).As("environment") }
+
+func (b *Builder) array(list []string) Arg {
+	words := make([]Arg, 0, len(list)+1)
+	for _, s := range list {
+		words = append(words, b.Str(s))
+	}
+	return b.Words(append(words, Null())...).Addr(0)
 }
 
 // Words is a cell of 8-byte words, each an immediate or an address: the way to

@@ -9,6 +9,7 @@ type Builder struct {
 	IndexBase int
 
 	instrs []*Instr
+	room   []Instr // where the next ones are made
 	data   data
 	step   int
 	fail   *Label
@@ -109,7 +110,12 @@ func (b *Builder) Sub(x, y Arg) *Instr { return b.add(opSub, []Arg{x, y}) }
 func (b *Builder) And(x, y Arg) *Instr { return b.add(opAnd, []Arg{x, y}) }
 
 func (b *Builder) add(nr int64, args []Arg) *Instr {
-	i := &Instr{Nr: nr, Args: args, Step: b.step, index: len(b.instrs), other: b.fail}
+	if len(b.room) == 0 {
+		b.room = make([]Instr, 32)
+	}
+	i := &b.room[0]
+	b.room = b.room[1:]
+	*i = Instr{Nr: nr, Args: args, Step: b.step, index: len(b.instrs), other: b.fail}
 	b.instrs = append(b.instrs, i)
 	return i
 }

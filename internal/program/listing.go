@@ -106,6 +106,8 @@ func (i *Instr) argument(k int, a Arg) string {
 	switch {
 	case a.kind == result:
 		return "r" + strconv.Itoa(a.instr.index)
+	case a.str:
+		return quote(a.text)
 	case a.text != "":
 		return a.text
 	case a.kind == immediate:

@@ -23,7 +23,7 @@ func TestListing(t *testing.T) {
 	b.Mark(none2)
 	b.Call(unix.SYS_UNSHARE, Imm(unix.CLONE_NEWNET|1<<40)).OnZero(none)
 	b.Call(unix.SYS_PRCTL, Named(38, "PR_SET_NO_NEW_PRIVS"), Imm(1))
-	b.Call(unix.SYS_EXECVE, b.Str("/bin/sh"), b.Strv([]string{"sh", `a "b"`}), b.Strv(nil).As("environment"))
+	b.Call(unix.SYS_EXECVE, b.Str("/bin/sh"), b.Strv([]string{"sh", `a "b"`}), b.Environ(nil))
 	b.Call(4000, cell.Addr(0), cell.Load(0), b.Status(), b.Bytes([]byte{1}, ""), Imm(0)).OnError(none2)
 	b.Sub(cell.Load(0), Imm(3)).OnZero(again)
 	b.And(fd.Result(), Imm(255))

@@ -35,18 +35,14 @@ func Forward(pass, swallow []syscall.Signal) {
 	}
 }
 
-// ForwardTo names the process, sends it what has come for it meanwhile, and
-// leaves what comes from now on to the program that the calling thread, to which
-// the caller is locked, will execute: it finds the signals blocked.
-func ForwardTo(pid int, pass, swallow []syscall.Signal) {
+// ForwardTo names the process, and sends it what has come for it meanwhile.
+func ForwardTo(pid int) {
 	atomic.StoreInt32(&forward.pid, int32(pid))
 	for caught, s := atomic.SwapUint64(&forward.caught, 0), syscall.Signal(1); caught != 0; caught, s = caught>>1, s+1 {
 		if caught&1 != 0 {
 			unix.Kill(pid, s)
 		}
 	}
-	set := unix.Sigset_t{Val: [16]uint64{mask(pass) | mask(swallow)}}
-	unix.PthreadSigmask(unix.SIG_BLOCK, &set, nil)
 }
 
 func mask(list []syscall.Signal) (set uint64) {

@@ -17,7 +17,16 @@ import (
 // must be inheritable.
 //
 // What the program does about a failure is its own affair: see Relay.
-func InPlace(prog *program.Builder, args, env []string) error {
+func InPlace(prog *program.Builder, args, env []string) error { return inPlace(prog, args, env, nil) }
+
+// InPlaceBlocked is InPlace for a program that begins with all signals blocked
+// and finds those pending that come from now on.
+func InPlaceBlocked(prog *program.Builder, args, env []string) error {
+	all := ^uint64(0)
+	return inPlace(prog, args, env, &all)
+}
+
+func inPlace(prog *program.Builder, args, env []string, block *uint64) error {
 	image, err := Executable(prog)
 	if err != nil {
 		return err
@@ -27,11 +36,6 @@ func InPlace(prog *program.Builder, args, env []string) error {
 		return err
 	}
 	defer unix.Close(fd)
-	return os.NewSyscallError("execveat", execFile(fd, args, env))
-}
-
-// execFile executes the file behind fd, without the need for a /proc.
-func execFile(fd int, args, env []string) error {
 	argv, err := syscall.SlicePtrFromStrings(args)
 	if err != nil {
 		return err
@@ -41,10 +45,35 @@ func execFile(fd int, args, env []string) error {
 		return err
 	}
 	beforeExec()
-	_, _, errno := unix.RawSyscall6(unix.SYS_EXECVEAT, uintptr(fd), uintptr(unsafe.Pointer(&emptyPath[0])),
-		uintptr(unsafe.Pointer(&argv[0])), uintptr(unsafe.Pointer(&envv[0])), unix.AT_EMPTY_PATH, 0)
+	errno := execFile(fd, &argv[0], &envv[0], block)
 	afterExec()
+	return os.NewSyscallError("execveat", errno)
+}
+
+// execFile executes the file behind fd, without the need for a /proc. Signals
+// are blocked on the thread that goes on, which the goroutine cannot leave
+// meanwhile.
+//
+//go:nosplit
+//go:norace
+func execFile(fd int, argv, envv **byte, block *uint64) error {
+	var was uint64
+	if block != nil {
+		syscall.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, uintptr(unsafe.Pointer(block)), uintptr(unsafe.Pointer(&was)), 8, 0, 0)
+	}
+	_, _, errno := syscall.RawSyscall6(unix.SYS_EXECVEAT, uintptr(fd), uintptr(unsafe.Pointer(&emptyPath[0])),
+		uintptr(unsafe.Pointer(argv)), uintptr(unsafe.Pointer(envv)), unix.AT_EMPTY_PATH, 0)
+	if block != nil {
+		syscall.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, uintptr(unsafe.Pointer(&was)), 0, 8, 0, 0)
+	}
 	return errno
+}
+
+// SignalMask is the set of signals that this process was started with blocked:
+// bit n-1 is signal n.
+func SignalMask() (set uint64) {
+	syscall.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_BLOCK, 0, uintptr(unsafe.Pointer(&set)), 8, 0, 0)
+	return set
 }
 
 // Relay appends the instructions that tell of a failure after the program took
@@ -67,7 +96,7 @@ func Relay(b *program.Builder, fail, quit *program.Label, report, self int, args
 	status := b.And(info.Load(siStatus), program.Imm(0xff))
 	b.Exit(status.Result())
 	b.Mark(explain)
-	b.Call(unix.SYS_EXECVEAT, program.Imm(self), b.Str(""), b.Strv(args), b.Strv(env).As("environment"), program.Imm(unix.AT_EMPTY_PATH))
+	b.Call(unix.SYS_EXECVEAT, program.Imm(self), b.Str(""), b.Strv(args), b.Environ(env), program.Imm(unix.AT_EMPTY_PATH))
 	b.Mark(quit)
 	b.Exit(program.Imm(1))
 }
