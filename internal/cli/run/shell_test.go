@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"isle/test/terminal"
 )
 
 // TestShell is a session at a terminal: a shell inside with job control, whose
@@ -18,45 +20,38 @@ func TestShell(t *testing.T) {
 
 func session(t *testing.T, args []string) {
 	p := onTerminal(t, append(args, "sh")...)
-	before := p.modes()
-	p.expect("ready> ")
-	p.typed("tty; stty size\n")
-	p.expect("/dev/pts/0\r\n30 90\r\n")
-	p.resize(40, 120)
-	p.typed("sleep 0.2; stty size\n")
-	p.expect("40 120\r\n")
+	before := p.Modes()
+	p.Enter("tty; stty size")
+	p.Expect("/dev/pts/0\r\n30 90\r\n")
+	p.Resize(40, 120)
+	p.Enter("sleep 0.2; stty size")
+	p.Expect("40 120\r\n")
 
-	p.typed("sleep 100; echo status $?\n")
-	p.expect("status $?\r\n")
-	p.settle("sleep")
-	p.typed("\x03")
-	p.expect("ready> ")
+	p.Enter("sleep 100; echo status $?")
+	settle(t, p, "sleep")
+	p.Type("\x03")
 
-	p.typed("sleep 100\n")
-	p.expect("sleep 100\r\n")
-	p.settle("sleep")
-	p.typed("\x1a")
-	p.expect("ready> ")
-	p.typed("jobs\n")
-	p.expect("Stopped")
-	p.typed("kill -9 %1; wait; cat\n")
-	p.expect("cat\r\n")
-	p.settle("cat")
-	p.typed("echoed\n")
-	p.expect("echoed\r\nechoed\r\n")
-	p.typed("\x04")
-	p.expect("ready> ")
-	p.typed("exit 5\n")
-	if got := p.status(before); got != 5 {
+	p.Enter("sleep 100")
+	settle(t, p, "sleep")
+	p.Type("\x1a")
+	p.Enter("jobs")
+	p.Expect("Stopped")
+	p.Enter("kill -9 %1; wait; cat")
+	settle(t, p, "cat")
+	p.Type("echoed\n")
+	p.Expect("echoed\r\nechoed\r\n")
+	p.Type("\x04")
+	p.Enter("exit 5")
+	if got := p.Status(before); got != 5 {
 		t.Errorf("status %d, want 5", got)
 	}
 }
 
 // settle waits until the terminal inside belongs to a program of that name.
-func (p *pty) settle(name string) {
-	p.t.Helper()
-	waitFor(p.t, name+" in the foreground", func() bool {
-		for _, pid := range descendants(p.t, p.cmd.Process.Pid) {
+func settle(t *testing.T, p *terminal.Terminal, name string) {
+	t.Helper()
+	waitFor(t, name+" in the foreground", func() bool {
+		for _, pid := range descendants(t, p.Cmd.Process.Pid) {
 			if stat := statOf(pid); stat.name == name && stat.group == stat.foreground {
 				return true
 			}
@@ -73,10 +68,10 @@ func TestTerminalChoice(t *testing.T) {
 	}
 	want(t, 1, "not a tty", "sh", "-c", "tty")
 	p := onTerminal(t, "-T", "sh", "-c", "tty; exit 3")
-	before := p.modes()
-	p.expect("\n")
-	if got := p.status(before); got != 3 || strings.Contains(p.said.String(), "/dev/pts/0") {
-		t.Errorf("status %d, with -T the terminal is %q", got, p.said.String())
+	before := p.Modes()
+	p.Expect("\n")
+	if got := p.Status(before); got != 3 || strings.Contains(p.Rest(), "/dev/pts/0") {
+		t.Errorf("status %d, with -T the terminal is %q", got, p.Rest())
 	}
 }
 
@@ -100,14 +95,14 @@ func TestTerminalOwner(t *testing.T) {
 // TestTerminalGone: a closed terminal ends the island, as it ends a login.
 func TestTerminalGone(t *testing.T) {
 	p := onTerminal(t, "--init", "sh")
-	p.expect("ready> ")
-	pid := descendants(t, p.cmd.Process.Pid)[0]
+	p.Expect("ready> ")
+	pid := descendants(t, p.Cmd.Process.Pid)[0]
 	fd, err := unix.PidfdOpen(int(number(t, pid)), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer unix.Close(fd)
-	p.cmd.Process.Signal(os.Signal(unix.SIGHUP))
+	p.Cmd.Process.Signal(os.Signal(unix.SIGHUP))
 	if !ends(fd) {
 		t.Error("the shell is still there")
 	}
