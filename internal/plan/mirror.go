@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"isle/internal/program"
+	"isle/ns"
 )
 
 // Mirror is a process that waits for its child and ends as that ends: with its
@@ -16,6 +17,8 @@ import (
 type Mirror struct {
 	PID      int // of the child
 	Pass     []syscall.Signal
+	Enter    ns.Set // namespaces of the child to be in as well, as far as it may
+	PIDFD    int    // of the child, inherited, for that
 	ByStatus bool   // end with status 128 plus the signal's number, not by the signal
 	Blocked  uint64 // signals that stay blocked: bit n-1 is signal n
 }
@@ -29,6 +32,10 @@ func (s Mirror) Program() *program.Builder {
 	waited := signalSet(append(s.Pass[:len(s.Pass):len(s.Pass)], unix.SIGINT, unix.SIGQUIT, unix.SIGCHLD))
 	b.Call(unix.SYS_PRCTL, program.Named(unix.PR_SET_NAME, "PR_SET_NAME"), b.Str("isle"), program.Imm(0), program.Imm(0), program.Imm(0)).Ignore()
 	b.Call(unix.SYS_RT_SIGPROCMASK, program.Named(unix.SIG_SETMASK, "SIG_SETMASK"), m.signals(waited|s.Blocked).Addr(0), program.Null(), program.Imm(8))
+	if s.Enter != 0 {
+		b.Call(unix.SYS_SETNS, program.Imm(s.PIDFD), program.Imm(s.Enter.Flags())).Ignore()
+		b.Call(unix.SYS_CLOSE, program.Imm(s.PIDFD)).Ignore()
+	}
 	m.reaping(s.ByStatus)
 	m.passing(m.signals(waited), s.Pass)
 	b.Mark(quit)

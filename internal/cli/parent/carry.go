@@ -5,12 +5,15 @@ import (
 	"syscall"
 
 	"isle/internal/plan"
+	"isle/ns"
 	"isle/sandbox"
 )
 
 // Carry carries a plan of unshare or nsenter out, or shows it, and returns the
 // exit status if anything fails; otherwise this process becomes the program, or
-// one that waits for it. Pass are the signals that are sent on to a child.
+// one that waits for it. Pass are the signals that are sent on to a child. The
+// one that waits is in the new namespaces too, all but that of time, as scripts
+// expect which know its pid and not the program's.
 func Carry(prog string, p *plan.Plan, show plan.Form, pass []syscall.Signal) int {
 	if show != "" {
 		if err := p.Show(os.Stdout, show); err != nil {
@@ -22,5 +25,5 @@ func Carry(prog string, p *plan.Plan, show plan.Form, pass []syscall.Signal) int
 	if p.InPlace {
 		return Classic.Report(prog, cmd.Exec())
 	}
-	return Classic.Report(prog, cmd.Become(sandbox.BySignal, pass...))
+	return Classic.Report(prog, cmd.Become(sandbox.Mirror{Pass: pass, Enter: p.Created(len(p.Steps)).Without(ns.Time)}))
 }

@@ -48,7 +48,7 @@ func Main(prog string, args []string) int {
 			return parent.Engine.Report(prog, err)
 		}
 	}
-	return parent.Engine.Report(prog, cmd.Become(sandbox.ByStatus, signals()...))
+	return parent.Engine.Report(prog, cmd.Become(sandbox.Mirror{Pass: signals(), ByStatus: true}))
 }
 
 func dryRun(prog string, cmd *sandbox.Cmd, o *Options) int {
