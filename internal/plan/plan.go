@@ -64,6 +64,9 @@ func (p *Plan) Facts(n int, doing string) why.Facts {
 	if d, ok := p.Steps[n].(detailed); ok {
 		f = d.FactsOf(doing)
 	}
+	if _, ok := p.Steps[n].(*Create); ok && f.Kinds == 0 { // a mere fork
+		p.addEntered(n, &f)
+	}
 	if f.Inside = p.InPlace; f.Inside && p.rooted(n) {
 		f.Root = ""
 	}
@@ -83,4 +86,18 @@ func (p *Plan) rooted(n int) bool {
 		}
 	}
 	return false
+}
+
+// addEntered adds the PID namespace that a fork is into, if it was entered by a
+// file before step n.
+func (p *Plan) addEntered(n int, f *why.Facts) {
+	for _, s := range p.Steps[:n] {
+		if j, ok := s.(*JoinFiles); ok {
+			for _, src := range j.Sources {
+				if src.Kind == ns.PID && src.Path != "" {
+					f.Kinds, f.Target = ns.SetOf(ns.PID), src.Path
+				}
+			}
+		}
+	}
 }

@@ -112,6 +112,7 @@ func eitherLimit(f Failure, h *Host) (Explanation, bool) {
 // lets no process into it any more (pid_namespaces(7)) and calls that ENOMEM.
 func deadInit(f Failure, h *Host) (Explanation, bool) {
 	entered := f.Kinds.Has(ns.PID) && f.PID != 0 && h.initGone(f.PID)
+	entered = entered || f.Kinds.Has(ns.PID) && f.Target != "" && h.empty(f.Target)
 	if !entered && !h.childrenElsewhere(ns.PID) {
 		return none()
 	}
@@ -124,4 +125,19 @@ func deadInit(f Failure, h *Host) (Explanation, bool) {
 func (h *Host) initGone(pid int) bool {
 	state, ok := h.statusOf(strconv.Itoa(pid), "State")
 	return !ok || strings.HasPrefix(state, "Z") || strings.HasPrefix(state, "X")
+}
+
+// empty says that no process in sight is in the pid namespace of a file.
+func (h *Host) empty(file string) bool {
+	st, err := stat("", file)
+	pids, errDir := fs.ReadDir(h.files, "proc")
+	if !h.live || err != nil || errDir != nil {
+		return false
+	}
+	for _, p := range pids {
+		if inode, ok := h.inode(p.Name(), ns.PID.File()); ok && inode == st.Ino {
+			return false
+		}
+	}
+	return true
 }

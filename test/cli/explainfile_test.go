@@ -39,6 +39,8 @@ func TestExplainedJoins(t *testing.T) {
 			[]string{"the kernel lets no process enter the one it is in"}},
 		{"another kind", "exec isle nsenter --net=/proc/self/ns/uts true", 1,
 			[]string{"is a uts namespace, not a net namespace", "--uts="}},
+		{"a PID namespace without a process", "touch file; unshare --fork --pid=file true; exec isle nsenter --pid=file true", 1,
+			[]string{"fork failed: Cannot allocate memory", "process 1 of the pid namespace has ended"}},
 		{"no namespace at all", "exec isle nsenter --net=/etc/passwd true", 1,
 			[]string{"/etc/passwd is not a namespace"}},
 	})
