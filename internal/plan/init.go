@@ -75,6 +75,7 @@ func (s *Init) inner(l *Lowering) *program.Builder {
 	in.Call(unix.SYS_RT_SIGPROCMASK, program.Named(unix.SIG_SETMASK, "SIG_SETMASK"), all.Addr(0), program.Null(), program.Imm(8))
 	pid := in.Call(unix.SYS_CLONE, program.Named(uint64(unix.SIGCHLD), "SIGCHLD"), program.Imm(0), program.Imm(0), program.Imm(0), program.Imm(0)).OnZero(child)
 	in.Call(unix.SYS_CLOSE, in.Control.Socket()).Ignore()
+	in.Call(unix.SYS_PRCTL, program.Named(unix.PR_SET_NAME, "PR_SET_NAME"), in.Str("isle-init"), program.Imm(0), program.Imm(0), program.Imm(0)).Ignore()
 	superviseChild(in, pid, all)
 
 	in.FailTo(fail)

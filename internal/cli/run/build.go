@@ -63,7 +63,7 @@ func (o *Options) namespaces(cmd *sandbox.Cmd) error {
 	cmd.New = ns.All &^ o.Share
 	for _, j := range o.Join {
 		cmd.New = cmd.New.Without(j.Kind)
-		if j.Kind != ns.User || !ownUser(j) {
+		if !own(j) {
 			cmd.Join = append(cmd.Join, j)
 		}
 	}
@@ -85,12 +85,12 @@ func (o *Options) namespaces(cmd *sandbox.Cmd) error {
 	return nil
 }
 
-// ownUser says whether a user namespace to be joined is the one this process
-// is in, which the kernel does not let it enter again.
-func ownUser(j sandbox.Namespace) bool {
-	var own, other unix.Stat_t
-	return unix.Stat("/proc/self/ns/user", &own) == nil && unix.Stat(j.File(), &other) == nil &&
-		own.Ino == other.Ino && own.Dev == other.Dev
+// own says whether a namespace to be joined is the one this process is in: then
+// it has only to stay there, which needs no privilege.
+func own(j sandbox.Namespace) bool {
+	var mine, other unix.Stat_t
+	return unix.Stat("/proc/self/ns/"+j.Kind.File(), &mine) == nil && unix.Stat(j.File(), &other) == nil &&
+		mine.Ino == other.Ino && mine.Dev == other.Dev
 }
 
 // privileged says whether namespaces can be made without a user namespace.
