@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,43 +14,47 @@ import (
 	"isle/internal/plan"
 	"isle/internal/program"
 	"isle/internal/spawn"
-	"isle/internal/why"
 )
 
 // failedArg is argument 0 of an isle that was executed to tell of a failure.
 const failedArg = "isle: failed in place"
 
-// report is what an isle executed after a failure in place needs to know of
-// the plan. It is written to a file in memory beforehand, behind the status.
-type report struct {
-	Instrs []reportInstr
-	Steps  []string    // in words
-	Facts  []why.Facts // each at most once in a row
-	Args   []string    // the command line
-}
-
-type reportInstr struct {
-	Step, Facts    int // indexes
-	Doing, Syscall string
-}
-
+// A report is what an isle executed after a failure in place needs to know of
+// the plan. It is written to a file in memory beforehand, behind the status, at
+// every start: so in a form that is quick to write. It holds the command line,
+// and the instructions in runs of those that do the same.
 func writeReport(fd int, p *plan.Plan, l *plan.Lowering) error {
-	r := report{Args: os.Args}
-	for _, s := range p.Steps {
-		r.Steps = append(r.Steps, s.Words())
+	w := make(reportWriter, program.StatusSize, 4096)
+	w.number(uint64(len(os.Args)))
+	for _, a := range os.Args {
+		w.text(a)
 	}
-	for n := range l.Len() {
-		i := l.Instr(n)
-		if f, k := p.Facts(i.Step, i.Doing), len(r.Facts); k == 0 || r.Facts[k-1] != f {
-			r.Facts = append(r.Facts, f)
+	for n := 0; n < l.Len(); {
+		first, end := l.Instr(n), n+1
+		for end < l.Len() && l.Instr(end).Step == first.Step && l.Instr(end).Doing == first.Doing {
+			end++
 		}
-		r.Instrs = append(r.Instrs, reportInstr{i.Step, len(r.Facts) - 1, i.Doing, i.Name()})
+		w.run(p, first, end-n)
+		for ; n < end; n++ {
+			w.number(uint64(l.Instr(n).Nr))
+		}
 	}
-	text, err := json.Marshal(r)
-	if err == nil {
-		_, err = unix.Pwrite(fd, text, program.StatusSize)
+	_, err := unix.Pwrite(fd, w[program.StatusSize:], program.StatusSize)
+	return os.NewSyscallError("pwrite", err)
+}
+
+// run writes what n instructions have in common, but for the numbers of their
+// system calls.
+func (w *reportWriter) run(p *plan.Plan, first *program.Instr, n int) {
+	words := ""
+	if first.Doing == "" {
+		words = p.Steps[first.Step].Words()
 	}
-	return err
+	facts := p.Facts(first.Step, first.Doing)
+	w.number(uint64(n))
+	w.text(first.Doing)
+	w.text(words)
+	eachFact(&facts, func(s *string) { w.text(*s) }, func(n *uint64) { w.number(*n) })
 }
 
 // A process that was executed to tell of a failure does that before main, and
@@ -124,23 +127,23 @@ func readReport(text []byte) (args []string, failure error) {
 	if len(text) < program.StatusSize {
 		return nil, errNoReport
 	}
-	var r report
-	if err := json.Unmarshal(text[program.StatusSize:], &r); err != nil {
-		return nil, fmt.Errorf("%w: %w", errNoReport, err)
-	}
 	index, errno := spawn.ReadStatus(text)
-	if index < 0 || index >= len(r.Instrs) {
-		return r.Args, errNoReport
+	r := reportReader{rest: text[program.StatusSize:]}
+	for n := r.number(); n > 0 && !r.bad; n-- {
+		args = append(args, r.text())
 	}
-	if i := r.Instrs[index]; i.Step < 0 || i.Step >= len(r.Steps) || i.Facts < 0 || i.Facts >= len(r.Facts) {
-		return r.Args, errNoReport
+	for len(r.rest) > 0 && !r.bad {
+		n := int(min(r.number(), uint64(len(r.rest))))
+		e := &StepError{Doing: r.text(), Step: r.text(), Errno: errno}
+		eachFact(&e.facts, func(s *string) { *s = r.text() }, func(n *uint64) { *n = r.number() })
+		for range n {
+			e.Syscall = program.SyscallName(int64(r.number()))
+			if index == 0 && !r.bad {
+				e.complete()
+				return args, e
+			}
+			index--
+		}
 	}
-	return r.Args, r.failure(index, errno)
-}
-
-func (r *report) failure(index int, errno syscall.Errno) *StepError {
-	i := r.Instrs[index]
-	e := &StepError{Step: r.Steps[i.Step], Doing: i.Doing, Syscall: i.Syscall, Errno: errno, facts: r.Facts[i.Facts]}
-	e.complete()
-	return e
+	return args, errNoReport
 }
