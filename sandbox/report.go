@@ -22,37 +22,49 @@ const failedArg = "isle: failed in place"
 // A report is what an isle executed after a failure in place needs to know of
 // the plan. It is written to a file in memory beforehand, behind the status, at
 // every start: so in a form that is quick to write. It holds the command line,
-// and the instructions in runs of those that do the same.
+// what the plan does, each thing once, and for each instruction the number of
+// its system call and of what it does.
 func writeReport(fd int, p *plan.Plan, l *plan.Lowering) error {
 	w := make(reportWriter, program.StatusSize, 4096)
 	w.number(uint64(len(os.Args)))
 	for _, a := range os.Args {
 		w.text(a)
 	}
-	for n := 0; n < l.Len(); {
-		first, end := l.Instr(n), n+1
-		for end < l.Len() && l.Instr(end).Step == first.Step && l.Instr(end).Doing == first.Doing {
-			end++
-		}
-		w.run(p, first, end-n)
-		for ; n < end; n++ {
-			w.number(uint64(l.Instr(n).Nr))
-		}
+	var things []*program.Instr // the first instruction of each
+	numbers := make([]int, l.Len())
+	for n := range l.Len() {
+		numbers[n] = thing(&things, l.Instr(n))
+	}
+	w.number(uint64(len(things)))
+	for _, i := range things {
+		w.thing(p, i)
+	}
+	for n := range l.Len() {
+		w.number(uint64(numbers[n]))
+		w.number(uint64(l.Instr(n).Nr))
 	}
 	_, err := unix.Pwrite(fd, w[program.StatusSize:], program.StatusSize)
 	return os.NewSyscallError("pwrite", err)
 }
 
-// run writes what n instructions have in common, but for the numbers of their
-// system calls.
-func (w *reportWriter) run(p *plan.Plan, first *program.Instr, n int) {
-	words := ""
-	if first.Doing == "" {
-		words = p.Steps[first.Step].Words()
+// thing is the number of what the instruction does, which may be a new one.
+func thing(list *[]*program.Instr, i *program.Instr) int {
+	for n := len(*list) - 1; n >= 0; n-- { // it often is what the one before does
+		if have := (*list)[n]; have.Step == i.Step && have.Doing == i.Doing {
+			return n
+		}
 	}
-	facts := p.Facts(first.Step, first.Doing)
-	w.number(uint64(n))
-	w.text(first.Doing)
+	*list = append(*list, i)
+	return len(*list) - 1
+}
+
+func (w *reportWriter) thing(p *plan.Plan, i *program.Instr) {
+	words := ""
+	if i.Doing == "" {
+		words = p.Steps[i.Step].Words()
+	}
+	facts := p.Facts(i.Step, i.Doing)
+	w.text(i.Doing)
 	w.text(words)
 	eachFact(&facts, func(s *string) { w.text(*s) }, func(n *uint64) { w.number(*n) })
 }
@@ -132,17 +144,19 @@ func readReport(text []byte) (args []string, failure error) {
 	for n := r.number(); n > 0 && !r.bad; n-- {
 		args = append(args, r.text())
 	}
-	for len(r.rest) > 0 && !r.bad {
-		n := int(min(r.number(), uint64(len(r.rest))))
-		e := &StepError{Doing: r.text(), Step: r.text(), Errno: errno}
+	var things []StepError
+	for n := r.number(); n > 0 && !r.bad; n-- {
+		e := StepError{Doing: r.text(), Step: r.text(), Errno: errno}
 		eachFact(&e.facts, func(s *string) { *s = r.text() }, func(n *uint64) { *n = r.number() })
-		for range n {
-			e.Syscall = program.SyscallName(int64(r.number()))
-			if index == 0 && !r.bad {
-				e.complete()
-				return args, e
-			}
-			index--
+		things = append(things, e)
+	}
+	for ; len(r.rest) > 0 && !r.bad; index-- {
+		number, call := r.number(), r.number()
+		if index == 0 && number < uint64(len(things)) && !r.bad {
+			e := things[number]
+			e.Syscall = program.SyscallName(int64(call))
+			e.complete()
+			return args, &e
 		}
 	}
 	return args, errNoReport
