@@ -56,6 +56,15 @@ func (k Kind) File() string { return kinds[k].file }
 // "time_for_children", and File's answer for all other kinds.
 func (k Kind) FileForChildren() string { return kinds[k].forChildren }
 
+// MarshalText gives the name, for JSON.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText is ParseKind, for JSON.
+func (k *Kind) UnmarshalText(text []byte) (err error) {
+	*k, err = ParseKind(string(text))
+	return err
+}
+
 // ParseKind returns the kind that s names, by its name in words or by its file name.
 func ParseKind(s string) (Kind, error) {
 	for _, k := range Kinds {

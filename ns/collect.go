@@ -1,0 +1,158 @@
+package ns
+
+import (
+	"bytes"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// collector looks at processes, one after the other. Several work at once.
+type collector struct {
+	*procfs
+	found     *found
+	processes []*Process
+	held      []hold
+	unread    Unread
+	list      []byte // of a directory's entries
+	pidfd     int    // of the process being looked at, -1 if none is open
+}
+
+// hold is something that holds a namespace, other than a process that is in it.
+type hold struct {
+	inode    uint64
+	kind     Kind
+	by       holder
+	pid, num int // num is a thread's id or a descriptor
+}
+
+type holder uint8
+
+const (
+	byTask holder = iota
+	byChildren
+	byFile
+	bySocket
+)
+
+func (c *collector) begin() (err error) {
+	c.list = make([]byte, 32<<10)
+	c.pidfd = -1
+	c.procfs, err = openProcfs()
+	return err
+}
+
+func (c *collector) end() { c.close() }
+
+// process looks at a process. One that vanishes meanwhile was none.
+func (c *collector) process(pid int) {
+	p, errno := c.stat(pid)
+	if errno != 0 || c.owner(p) != 0 {
+		return
+	}
+	if dir, errno := c.open(pid, "/ns", unix.O_PATH|unix.O_DIRECTORY); errno == 0 {
+		if c.namespaces(dir, &p.NS) > 0 {
+			c.unread.Namespaces++
+		} else if !p.Kernel {
+			c.forChildren(p, dir)
+		}
+		unix.Close(dir)
+	}
+	c.processes = append(c.processes, p)
+	if p.Kernel {
+		return // it has no descriptors, and its threads are processes
+	}
+	if p.threads > 1 {
+		c.tasks(p)
+	}
+	c.descriptors(p)
+	if c.pidfd >= 0 {
+		unix.Close(c.pidfd)
+		c.pidfd = -1
+	}
+}
+
+// forChildren finds namespaces that the process has made for its children.
+func (c *collector) forChildren(p *Process, dir int) {
+	for _, l := range [...]struct {
+		kind Kind
+		link string
+	}{{PID, "pid_for_children\x00"}, {Time, "time_for_children\x00"}} {
+		link, errno := c.readlink(dir, unsafe.StringData(l.link))
+		if ino, ok := inode(link); errno == 0 && ok && ino != p.NS[l.kind] {
+			c.held = append(c.held, hold{ino, l.kind, byChildren, p.PID, 0})
+		}
+	}
+}
+
+// tasks finds namespaces that only threads other than the first are in: each
+// thread has its own, but for the user and PID namespaces and what it shares.
+func (c *collector) tasks(p *Process) {
+	dir, errno := c.open(p.PID, "/task", unix.O_RDONLY|unix.O_DIRECTORY)
+	if errno != 0 {
+		return
+	}
+	defer unix.Close(dir)
+	var tids []int
+	entries(dir, c.list, func(name []byte) {
+		if tid, ok := number(name); ok && int(tid) != p.PID {
+			tids = append(tids, int(tid))
+		}
+	})
+	for _, tid := range tids {
+		var in [len(kinds)]uint64
+		nsDir, errno := c.open(tid, "/ns", unix.O_PATH|unix.O_DIRECTORY)
+		if errno != 0 {
+			continue
+		}
+		c.namespaces(nsDir, &in)
+		unix.Close(nsDir)
+		for k, ino := range in {
+			if ino != 0 && ino != p.NS[k] {
+				c.held = append(c.held, hold{ino, Kind(k), byTask, p.PID, tid})
+			}
+		}
+	}
+}
+
+// descriptors finds namespaces that are open, and sockets in others than the
+// process is in.
+func (c *collector) descriptors(p *Process) {
+	dir, errno := c.open(p.PID, "/fd", unix.O_RDONLY|unix.O_DIRECTORY)
+	if errno == unix.EACCES || errno == unix.EPERM {
+		c.unread.Descriptors++
+	}
+	if errno != 0 {
+		return
+	}
+	defer unix.Close(dir)
+	entries(dir, c.list, func(name []byte) {
+		link, errno := c.readlink(dir, c.name(name))
+		if errno != 0 || len(link) < 6 || link[0] == '/' {
+			return
+		}
+		fd, _ := number(name)
+		if rest, ok := bytes.CutPrefix(link, []byte("socket:")); ok {
+			if ino, ok := inode(rest); ok {
+				c.socket(p, int(fd), ino)
+			}
+			return
+		}
+		if kind, ok := kindOf(link); ok {
+			if ino, ok := inode(link); ok {
+				c.held = append(c.held, hold{ino, kind, byFile, p.PID, int(fd)})
+			}
+		}
+	})
+}
+
+// kindOf is the kind of a namespace by the target of a link: "net:[4026531840]".
+func kindOf(link []byte) (Kind, bool) {
+	name, _, ok := bytes.Cut(link, []byte(":["))
+	for k := range kinds {
+		if ok && string(name) == kinds[k].file {
+			return Kind(k), true
+		}
+	}
+	return 0, false
+}
