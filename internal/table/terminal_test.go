@@ -1,0 +1,107 @@
+package table
+
+import (
+	"bufio"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// end is what no table has in it.
+const end = "\x04"
+
+// shows reads what appears on a terminal up to end.
+func shows(outer *os.File) <-chan string {
+	seen := make(chan string, 1)
+	go func() {
+		s, _ := bufio.NewReader(outer).ReadString(end[0])
+		seen <- strings.TrimSuffix(s, end)
+	}()
+	return seen
+}
+
+// terminal returns both ends of a terminal that passes bytes on as they are.
+func terminal(t *testing.T, cells uint16) (outer, inner *os.File) {
+	t.Helper()
+	outer, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skip("terminals: ", err)
+	}
+	t.Cleanup(func() { outer.Close() })
+	if err := unix.IoctlSetPointerInt(int(outer.Fd()), unix.TIOCSPTLCK, 0); err != nil {
+		t.Fatal(err)
+	}
+	n, err := unix.IoctlGetInt(int(outer.Fd()), unix.TIOCGPTN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inner, err = os.OpenFile("/dev/pts/"+strconv.Itoa(n), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skip("terminals: ", err)
+	}
+	t.Cleanup(func() { inner.Close() })
+	modes, err := unix.IoctlGetTermios(int(inner.Fd()), unix.TCGETS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	modes.Oflag &^= unix.OPOST
+	if err := unix.IoctlSetTermios(int(inner.Fd()), unix.TCSETS, modes); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.IoctlSetWinsize(int(inner.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: cells}); err != nil {
+		t.Fatal(err)
+	}
+	return outer, inner
+}
+
+func TestTerminalWidth(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "file"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	_, known := terminal(t, 33)
+	_, unknown := terminal(t, 0)
+	for _, test := range []struct {
+		columns string
+		f       *os.File
+		want    int
+	}{
+		{"", known, 33}, {"20", known, 33},
+		{"", unknown, 80}, {"20", unknown, 20}, {"99999", unknown, 99999},
+		{"0", unknown, 80}, {"-5", unknown, 80}, {"33x", unknown, 80}, {"0x10", unknown, 80}, {"3000000000", unknown, 80},
+		{"", file, 0}, {"20", file, 0},
+	} {
+		t.Setenv("COLUMNS", test.columns)
+		if got := TerminalWidth(test.f); got != test.want {
+			t.Errorf("COLUMNS=%s: %d, want %d", test.columns, got, test.want)
+		}
+	}
+}
+
+func TestASCII(t *testing.T) {
+	for _, test := range []struct {
+		all, ctype, lang string
+		want             bool
+	}{
+		{"", "", "", true},
+		{"C", "de_DE.UTF-8", "de_DE.UTF-8", true},
+		{"", "POSIX", "de_DE.UTF-8", true},
+		{"", "", "de_DE.UTF-8", false},
+		{"", "C.utf8", "C", false},
+		{"ca_ES.UTF-8@valencia", "C", "C", false},
+		{"de_DE", "", "", true},
+		{"de_DE.ISO-8859-15", "", "", true},
+		{"de_DE@utf8", "", "", true},
+		{"UTF-8", "", "", true},
+	} {
+		environ := map[string]string{"LC_ALL": test.all, "LC_CTYPE": test.ctype, "LANG": test.lang}
+		if got := ASCII(func(name string) string { return environ[name] }); got != test.want {
+			t.Errorf("%v: %v", environ, got)
+		}
+	}
+}
