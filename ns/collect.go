@@ -2,6 +2,7 @@ package ns
 
 import (
 	"bytes"
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -14,8 +15,9 @@ type collector struct {
 	processes []*Process
 	held      []hold
 	unread    Unread
-	list      []byte // of a directory's entries
-	pidfd     int    // of the process being looked at, -1 if none is open
+	list      []byte   // of a directory's entries
+	later     []socket // of the process being looked at
+	pidfd     int      // of it as well, -1 if none is open
 }
 
 // hold is something that holds a namespace, other than a process that is in it.
@@ -46,17 +48,17 @@ func (c *collector) end() { c.close() }
 
 // process looks at a process. One that vanishes meanwhile was none.
 func (c *collector) process(pid int) {
-	p, errno := c.stat(pid)
-	if errno != 0 || c.owner(p) != 0 {
+	p := &Process{PID: pid}
+	if c.look(p) != 0 {
 		return
 	}
 	if dir, errno := c.open(pid, "/ns", unix.O_PATH|unix.O_DIRECTORY); errno == 0 {
 		if c.namespaces(dir, &p.NS) > 0 {
 			c.unread.Namespaces++
-		} else if !p.Kernel {
+		} else if !p.Kernel && !c.found.lean {
 			c.forChildren(p, dir)
 		}
-		unix.Close(dir)
+		closeRaw(dir)
 	}
 	c.processes = append(c.processes, p)
 	if p.Kernel {
@@ -66,10 +68,25 @@ func (c *collector) process(pid int) {
 		c.tasks(p)
 	}
 	c.descriptors(p)
+	for _, s := range c.later {
+		c.socket(p, s)
+	}
+	c.later = c.later[:0]
 	if c.pidfd >= 0 {
 		unix.Close(c.pidfd)
 		c.pidfd = -1
 	}
+}
+
+// look reads what is wanted of the process itself.
+func (c *collector) look(p *Process) syscall.Errno {
+	if c.found.lean {
+		return c.count(p)
+	}
+	if errno := c.stat(p); errno != 0 {
+		return errno
+	}
+	return c.owner(p)
 }
 
 // forChildren finds namespaces that the process has made for its children.
@@ -92,7 +109,7 @@ func (c *collector) tasks(p *Process) {
 	if errno != 0 {
 		return
 	}
-	defer unix.Close(dir)
+	defer closeRaw(dir)
 	var tids []int
 	entries(dir, c.list, func(name []byte) {
 		if tid, ok := number(name); ok && int(tid) != p.PID {
@@ -106,44 +123,13 @@ func (c *collector) tasks(p *Process) {
 			continue
 		}
 		c.namespaces(nsDir, &in)
-		unix.Close(nsDir)
+		closeRaw(nsDir)
 		for k, ino := range in {
 			if ino != 0 && ino != p.NS[k] {
 				c.held = append(c.held, hold{ino, Kind(k), byTask, p.PID, tid})
 			}
 		}
 	}
-}
-
-// descriptors finds namespaces that are open, and sockets in others than the
-// process is in.
-func (c *collector) descriptors(p *Process) {
-	dir, errno := c.open(p.PID, "/fd", unix.O_RDONLY|unix.O_DIRECTORY)
-	if errno == unix.EACCES || errno == unix.EPERM {
-		c.unread.Descriptors++
-	}
-	if errno != 0 {
-		return
-	}
-	defer unix.Close(dir)
-	entries(dir, c.list, func(name []byte) {
-		link, errno := c.readlink(dir, c.name(name))
-		if errno != 0 || len(link) < 6 || link[0] == '/' {
-			return
-		}
-		fd, _ := number(name)
-		if rest, ok := bytes.CutPrefix(link, []byte("socket:")); ok {
-			if ino, ok := inode(rest); ok {
-				c.socket(p, int(fd), ino)
-			}
-			return
-		}
-		if kind, ok := kindOf(link); ok {
-			if ino, ok := inode(link); ok {
-				c.held = append(c.held, hold{ino, kind, byFile, p.PID, int(fd)})
-			}
-		}
-	})
 }
 
 // kindOf is the kind of a namespace by the target of a link: "net:[4026531840]".

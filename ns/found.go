@@ -8,6 +8,7 @@ import (
 // found are the namespaces of a scan by inode number. nsfs gives each number to
 // one namespace of any kind at a time.
 type found struct {
+	lean    bool
 	sockets sockets
 	all     map[uint64]*Namespace
 }
@@ -47,6 +48,29 @@ func (f *found) merge(processes []*Process, collectors []*collector) {
 	}
 	for _, n := range f.all {
 		n.Held.sort()
+	}
+}
+
+// leads fills in what a lean scan leaves out, of the first process in each
+// namespace.
+func (f *found) leads(s *Snapshot) {
+	proc, err := openProcfs()
+	if err != nil {
+		return
+	}
+	defer proc.close()
+	for _, n := range f.all {
+		first := 0
+		switch {
+		case len(n.Held.Processes) > 0:
+			first = n.Held.Processes[0]
+		case len(n.Held.Tasks) > 0:
+			first = n.Held.Tasks[0].PID
+		}
+		if p := s.Process(first); p != nil && p.Start == 0 {
+			proc.stat(p)
+			proc.owner(p)
+		}
 	}
 }
 

@@ -56,16 +56,16 @@ const (
 const kernelThread = 0x00200000
 
 // stat reads what /proc/PID/stat says of a process.
-func (p *procfs) stat(pid int) (*Process, syscall.Errno) {
-	text, errno := p.file(pid, "/stat")
+func (p *procfs) stat(process *Process) syscall.Errno {
+	text, errno := p.file(process.PID, "/stat")
 	if errno != 0 {
-		return nil, errno
+		return errno
 	}
 	open, end := bytes.IndexByte(text, '('), bytes.LastIndexByte(text, ')') // the name may hold both
 	if open < 0 || end < open || end+2 > len(text) {
-		return nil, unix.ESRCH
+		return unix.ESRCH
 	}
-	process := &Process{PID: pid, Comm: strings.ToValidUTF8(string(text[open+1:end]), "�")}
+	process.Comm = strings.ToValidUTF8(string(text[open+1:end]), "�")
 	for n, rest := 0, text[end+2:]; n <= statStart && len(rest) > 0; n++ {
 		field, after, _ := bytes.Cut(rest, []byte{' '})
 		value, _ := number(field)
@@ -81,7 +81,15 @@ func (p *procfs) stat(pid int) (*Process, syscall.Errno) {
 		}
 		rest = after
 	}
-	return process, 0
+	return 0
+}
+
+// count reads how many threads a process has: there is a directory for each.
+func (p *procfs) count(process *Process) syscall.Errno {
+	var st unix.Stat_t
+	errno := p.fstatat(p.root, p.at(process.PID, "/task"), &st)
+	process.threads = int(st.Nlink) - 2
+	return errno
 }
 
 // owner reads the effective user: whom the directory of the process belongs to.

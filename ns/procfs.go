@@ -43,13 +43,13 @@ func (p *procfs) name(name []byte) *byte {
 
 func (p *procfs) open(pid int, below string, flags int) (int, syscall.Errno) {
 	path := p.at(pid, below)
-	fd, _, errno := syscall.Syscall6(unix.SYS_OPENAT, uintptr(p.root), uintptr(unsafe.Pointer(path)), uintptr(flags|unix.O_CLOEXEC), 0, 0, 0)
+	fd, _, errno := syscall.RawSyscall6(unix.SYS_OPENAT, uintptr(p.root), uintptr(unsafe.Pointer(path)), uintptr(flags|unix.O_CLOEXEC), 0, 0, 0)
 	return int(fd), errno
 }
 
 // readlink returns the target of a link in a directory, until the next call.
 func (p *procfs) readlink(dir int, name *byte) ([]byte, syscall.Errno) {
-	n, _, errno := syscall.Syscall6(unix.SYS_READLINKAT, uintptr(dir), uintptr(unsafe.Pointer(name)), uintptr(unsafe.Pointer(&p.buf[0])), 256, 0, 0)
+	n, _, errno := syscall.RawSyscall6(unix.SYS_READLINKAT, uintptr(dir), uintptr(unsafe.Pointer(name)), uintptr(unsafe.Pointer(&p.buf[0])), 256, 0, 0)
 	if errno != 0 {
 		return nil, errno
 	}
@@ -62,8 +62,8 @@ func (p *procfs) file(pid int, below string) ([]byte, syscall.Errno) {
 	if errno != 0 {
 		return nil, errno
 	}
-	n, _, errno := syscall.Syscall(unix.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(&p.buf[0])), uintptr(len(p.buf)))
-	unix.Close(fd)
+	n, _, errno := syscall.RawSyscall(unix.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(&p.buf[0])), uintptr(len(p.buf)))
+	closeRaw(fd)
 	if errno != 0 {
 		return nil, errno
 	}
@@ -71,7 +71,7 @@ func (p *procfs) file(pid int, below string) ([]byte, syscall.Errno) {
 }
 
 func (p *procfs) fstatat(dir int, path *byte, st *unix.Stat_t) syscall.Errno {
-	_, _, errno := syscall.Syscall6(sysFstatat, uintptr(dir), uintptr(unsafe.Pointer(path)), uintptr(unsafe.Pointer(st)), 0, 0, 0)
+	_, _, errno := syscall.RawSyscall6(sysFstatat, uintptr(dir), uintptr(unsafe.Pointer(path)), uintptr(unsafe.Pointer(st)), 0, 0, 0)
 	return errno
 }
 
@@ -79,7 +79,7 @@ func (p *procfs) fstatat(dir int, path *byte, st *unix.Stat_t) syscall.Errno {
 // is f's until it returns.
 func entries(fd int, buf []byte, f func(name []byte)) syscall.Errno {
 	for {
-		n, _, errno := syscall.Syscall(unix.SYS_GETDENTS64, uintptr(fd), uintptr(unsafe.Pointer(&buf[0])), uintptr(len(buf)))
+		n, _, errno := syscall.RawSyscall(unix.SYS_GETDENTS64, uintptr(fd), uintptr(unsafe.Pointer(&buf[0])), uintptr(len(buf)))
 		if errno != 0 || n == 0 {
 			return errno
 		}
@@ -92,8 +92,13 @@ func entries(fd int, buf []byte, f func(name []byte)) syscall.Errno {
 			}
 			rest = rest[length:]
 		}
+		if int(n) < len(buf)/2 {
+			return 0 // procfs fills the buffer as long as there is more
+		}
 	}
 }
+
+func closeRaw(fd int) { syscall.RawSyscall(unix.SYS_CLOSE, uintptr(fd), 0, 0) }
 
 // number parses a decimal number; ok is false for anything else.
 func number(text []byte) (n uint64, ok bool) {

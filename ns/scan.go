@@ -16,12 +16,20 @@ import (
 // owners and parents. It costs some twenty system calls a process and some ten a
 // namespace, on all processors at once. What vanishes meanwhile is passed over;
 // the only error is that there is no /proc to read.
-func Scan() (*Snapshot, error) {
+func Scan() (*Snapshot, error) { return scan(false) }
+
+// ScanLean is Scan for those who want to know of the namespaces only: of a process
+// that is not the first in one, the snapshot has the pid and the namespaces, and
+// what processes keep for their children is left out. It saves a third of the time.
+func ScanLean() (*Snapshot, error) { return scan(true) }
+
+func scan(lean bool) (*Snapshot, error) {
 	pids, err := processes()
 	if err != nil {
 		return nil, err
 	}
 	f := newFound()
+	f.lean = lean
 	collectors := collect(pids, f)
 	s := &Snapshot{Version: SnapshotVersion, Taken: time.Now().UTC()}
 	s.Host, _ = os.Hostname()
@@ -38,6 +46,9 @@ func Scan() (*Snapshot, error) {
 	}
 	slices.SortFunc(s.Processes, func(a, b *Process) int { return a.PID - b.PID })
 	f.merge(s.Processes, collectors)
+	if lean {
+		f.leads(s)
+	}
 	s.Unread.Mounts = f.mounts()
 	f.relate()
 	s.Namespaces = f.sorted()

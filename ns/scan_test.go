@@ -16,8 +16,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// scan takes a snapshot and checks what must hold of any.
-func scan(t *testing.T) *Snapshot {
+// scanned takes a snapshot and checks what must hold of any.
+func scanned(t *testing.T) *Snapshot {
 	t.Helper()
 	if r, w, err := os.Pipe(); err == nil { // has Go open its poller, once
 		r.Close()
@@ -57,7 +57,7 @@ func the(t *testing.T, s *Snapshot, id ID) *Namespace {
 // TestScanSelf: this process is where it says that it is, and the kernel's
 // relations are those that a File tells.
 func TestScanSelf(t *testing.T) {
-	s := scan(t)
+	s := scanned(t)
 	self := s.Process(os.Getpid())
 	if self == nil || self.PPID != os.Getppid() || self.UID != uint32(os.Geteuid()) || self.Kernel || self.Start == 0 {
 		t.Fatalf("this process is %+v", self)
@@ -95,7 +95,7 @@ func TestScanNested(t *testing.T) {
 	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
 		t.Skip("this user may make no user namespaces")
 	}
-	s := scan(t)
+	s := scanned(t)
 	var child *Process
 	for _, p := range s.Processes {
 		if p.PPID == outer.Process.Pid {
@@ -126,7 +126,7 @@ func TestScanNested(t *testing.T) {
 func TestScanDescriptor(t *testing.T) {
 	pid := elsewhere(t, unix.CLONE_NEWUSER|unix.CLONE_NEWUTS)
 	f := open(t, pid, UTS)
-	s := scan(t)
+	s := scanned(t)
 	n := the(t, s, f.ID())
 	if want := (Descriptor{os.Getpid(), f.Fd()}); len(n.Held.Files) != 1 || n.Held.Files[0] != want {
 		t.Errorf("held by the descriptors %+v, want %+v", n.Held.Files, want)
@@ -149,7 +149,7 @@ func TestScanSocket(t *testing.T) {
 		t.Skip("no network namespace could be made")
 	}
 	defer unix.Close(socket)
-	n := the(t, scan(t), id)
+	n := the(t, scanned(t), id)
 	if want := (Descriptor{os.Getpid(), socket}); len(n.Held.Sockets) != 1 || n.Held.Sockets[0] != want {
 		t.Errorf("held by the sockets %+v, want %+v", n.Held.Sockets, want)
 	}
@@ -174,7 +174,7 @@ func TestScanTask(t *testing.T) {
 	})
 	<-ready
 	defer close(done)
-	n := the(t, scan(t), id)
+	n := the(t, scanned(t), id)
 	if want := (Task{os.Getpid(), tid}); len(n.Held.Tasks) != 1 || n.Held.Tasks[0] != want || len(n.Held.Processes) > 0 {
 		t.Errorf("held by %+v, want the task %+v", n.Held, want)
 	}
@@ -196,7 +196,7 @@ func TestScanBind(t *testing.T) {
 	if !ok {
 		t.Fatalf("no namespace was made: %q", line)
 	}
-	s := scan(t)
+	s := scanned(t)
 	n := s.Find(ino)
 	if n == nil {
 		t.Fatal("it was not found")
@@ -219,7 +219,7 @@ func TestScanForChildren(t *testing.T) {
 	}
 	defer func() { in.Close(); cmd.Wait() }()
 	bufio.NewReader(out).ReadString('\n')
-	s := scan(t)
+	s := scanned(t)
 	for _, n := range s.Namespaces {
 		for _, pid := range n.Held.ForChildren {
 			if pid == cmd.Process.Pid && n.Kind == PID && n.Parent == s.Process(pid).NS[PID] {
@@ -232,7 +232,7 @@ func TestScanForChildren(t *testing.T) {
 
 // TestSnapshotJSON: what is written reads back as it was.
 func TestSnapshotJSON(t *testing.T) {
-	s := scan(t)
+	s := scanned(t)
 	s.Processes[0].ReadCommand()
 	text, err := json.Marshal(s)
 	if err != nil {
@@ -271,7 +271,7 @@ func TestUnread(t *testing.T) {
 	if os.Getenv("ISLE_TEST_UNREAD") == "" {
 		t.Skip("for TestScanAsNobody")
 	}
-	if s := scan(t); s.Unread.Namespaces == 0 || s.Unread.Descriptors == 0 || !s.Unread.Any() {
+	if s := scanned(t); s.Unread.Namespaces == 0 || s.Unread.Descriptors == 0 || !s.Unread.Any() {
 		t.Errorf("nothing was refused: %+v", s.Unread)
 	}
 }

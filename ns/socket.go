@@ -26,18 +26,24 @@ func (s *sockets) first(inode uint64) bool {
 	return true
 }
 
+// socket is one of a process.
+type socket struct {
+	fd    int
+	inode uint64
+}
+
 // socket looks in which network namespace a socket is. It takes a copy of the
 // descriptor for that, which is the right of those who may trace the process.
-func (c *collector) socket(p *Process, fd int, socket uint64) {
-	if !c.found.sockets.first(socket) {
+func (c *collector) socket(p *Process, s socket) {
+	if !c.found.sockets.first(s.inode) {
 		return
 	}
-	in, err := c.networkOf(p.PID, fd)
+	in, err := c.networkOf(p.PID, s.fd)
 	switch {
 	case err == unix.EPERM || err == unix.EACCES:
 		c.unread.Sockets++
 	case err == nil && in != p.NS[Net]:
-		c.held = append(c.held, hold{in, Net, bySocket, p.PID, fd})
+		c.held = append(c.held, hold{in, Net, bySocket, p.PID, s.fd})
 	}
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"isle/internal/cli/doctor"
+	"isle/internal/cli/lsns"
 	"isle/internal/cli/nsenter"
 	"isle/internal/cli/run"
 	"isle/internal/cli/unshare"
@@ -21,6 +22,10 @@ var commands = []Command{
 	{
 		Name: "nsenter", Operands: nsenter.Operands, Short: "Run a program in namespaces of other processes",
 		Long: nsenter.About, Example: nsenter.Example, Options: nsenter.Flags, Run: nsenter.Main,
+	},
+	{
+		Name: "lsns", Operands: lsns.Operands, Short: "List namespaces",
+		Long: lsns.About, Example: lsns.Example, Options: lsns.Flags, Run: lsns.Main,
 	},
 	{
 		Name: "doctor", Short: "Say what isle needs of this host and whether it is there",

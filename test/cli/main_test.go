@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// unshare and nsenter are links to the built isle: the file that ISLE names, or
-// one built now.
-var unshare, nsenter string
+// unshare, nsenter and lsns are links to the built isle: the file that ISLE
+// names, or one built now.
+var unshare, nsenter, lsns string
 
 // alone is a directory with isle in it and no such links, to stand in PATH
 // where util-linux is to be what it is.
@@ -28,9 +28,9 @@ func prepared(run func() int) int {
 	if err == nil {
 		defer os.RemoveAll(dir)
 		unshare, nsenter = filepath.Join(dir, "unshare"), filepath.Join(dir, "nsenter")
-		alone = filepath.Join(dir, "alone")
+		alone, lsns = filepath.Join(dir, "alone"), filepath.Join(dir, "lsns")
 		err = errors.Join(os.Chmod(dir, 0o755), os.Mkdir(alone, 0o755), os.Symlink("../isle", filepath.Join(alone, "isle")),
-			isle(filepath.Join(dir, "isle")), os.Symlink("isle", unshare), os.Symlink("isle", nsenter))
+			isle(filepath.Join(dir, "isle")), os.Symlink("isle", unshare), os.Symlink("isle", nsenter), os.Symlink("isle", lsns))
 	}
 	if err != nil {
 		fmt.Println(err)
