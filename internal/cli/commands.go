@@ -5,6 +5,7 @@ import (
 	"isle/internal/cli/lsns"
 	"isle/internal/cli/nsenter"
 	"isle/internal/cli/run"
+	"isle/internal/cli/same"
 	"isle/internal/cli/unshare"
 )
 
@@ -26,6 +27,10 @@ var commands = []Command{
 	{
 		Name: "lsns", Operands: lsns.Operands, Short: "List namespaces",
 		Long: lsns.About, Example: lsns.Example, Options: lsns.Flags, Run: lsns.Main,
+	},
+	{
+		Name: "same", Operands: same.Operands, Short: "Say which namespaces processes share",
+		Long: same.About, Example: same.Example, Options: same.Flags, Run: same.Main,
 	},
 	{
 		Name: "doctor", Short: "Say what isle needs of this host and whether it is there",
