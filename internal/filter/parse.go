@@ -2,209 +2,128 @@ package filter
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
+	"strings"
 )
 
-// Expr is an expression that has been parsed.
-type Expr struct {
-	match   func(Row) Value
-	columns []string
-}
-
-// Row is a row of a table.
-type Row interface {
-	// Value is what the column holds, by its name in capitals.
-	Value(column string) Value
-}
-
-// UnknownColumnError is the name of a column that there is not.
-type UnknownColumnError struct{ Name string }
-
-func (e *UnknownColumnError) Error() string { return "unknown column: " + e.Name }
-
-// Bounds of what is parsed, so that nobody can make it take long.
+// What is parsed is bounded, so that no text takes long or much memory.
 const (
-	mostText    = 64 << 10
-	mostNesting = 1000
+	mostText    = 64 << 10 // bytes of an expression
+	mostNesting = 1000     // parentheses and negations within one another
+	mostPattern = 4 << 10  // bytes of an expression's regular expressions together
 )
 
-// Parse parses an expression. Known says which columns there are. The error is
-// a *SyntaxError or an *UnknownColumnError.
+// Parse parses an expression of at most 64 KiB. Known says which columns there
+// are, by names in upper case. The error is a [*SyntaxError] or, for a column
+// that is not known, an [*UnknownColumnError].
 func Parse(text string, known func(column string) bool) (*Expr, error) {
 	if len(text) > mostText {
-		return nil, &SyntaxError{mostText, "an expression that is too long"}
+		return nil, &SyntaxError{mostText, fmt.Sprintf("an expression of more than %d bytes", mostText)}
 	}
-	list, err := tokens(text)
+	p := parser{text: text, known: known}
+	p.advance()
+	whole, err := p.or()
+	if err == nil && p.token.kind != end {
+		err = p.unexpected()
+	}
 	if err != nil {
 		return nil, err
 	}
-	p := parser{tokens: list, end: len(text), known: known}
-	match, err := p.or()
-	if err != nil {
-		return nil, err
-	}
-	if t, ok := p.peek(); ok {
-		return nil, &SyntaxError{t.at, "unexpected text"}
-	}
-	return &Expr{match, p.columns}, nil
+	return &Expr{whole.value, p.columns}, nil
 }
 
-// Columns are the names of the columns that the expression asks for, in
-// capitals, each once.
-func (e *Expr) Columns() []string { return e.columns }
-
-// Match says whether the expression holds for a row.
-func (e *Expr) Match(row Row) bool { return e.match(row).True() }
-
-// parser goes through the tokens, one method a level of precedence.
+// parser goes through a text with one method for each level of precedence.
 type parser struct {
-	tokens  []token
-	end     int
-	depth   int
+	text    string
+	token   token // the next one
 	known   func(string) bool
 	columns []string
+	depth   int
+	pattern int // bytes of regular expressions so far
 }
 
-type operand = func(Row) Value
+func (p *parser) advance() { p.token = next(p.text, p.token.at+len(p.token.source)) }
 
-func (p *parser) peek() (token, bool) {
-	if len(p.tokens) == 0 {
-		return token{at: p.end}, false
-	}
-	return p.tokens[0], true
-}
-
-// take takes the operator if it is the next token.
-func (p *parser) take(operator string) bool {
-	t, ok := p.peek()
-	if !ok || t.operator != operator {
+// take goes past the next token if it is this operator.
+func (p *parser) take(sign string) bool {
+	if p.token.kind != operator || p.token.name != sign {
 		return false
 	}
-	p.tokens = p.tokens[1:]
+	p.advance()
 	return true
 }
 
-func (p *parser) or() (operand, error) {
-	return p.chain("||", p.and, func(a, b operand) operand {
-		return func(r Row) Value { return Bool(a(r).True() || b(r).True()) }
-	})
+// fail is an error at the next token.
+func (p *parser) fail(format string, args ...any) error {
+	return &SyntaxError{p.token.at, fmt.Sprintf(format, args...)}
 }
 
-func (p *parser) and() (operand, error) {
-	return p.chain("&&", p.not, func(a, b operand) operand {
-		return func(r Row) Value { return Bool(a(r).True() && b(r).True()) }
-	})
+func (p *parser) unexpected() error {
+	switch p.token.kind {
+	case bad:
+		return p.fail("%s", p.token.err)
+	case end:
+		return p.fail("unexpected end")
+	}
+	return p.fail("unexpected %.40q", p.token.source)
 }
 
-// chain parses operands with an operator between them.
-func (p *parser) chain(operator string, part func() (operand, error), join func(a, b operand) operand) (operand, error) {
+func (p *parser) or() (operand, error) { return p.chain("||", p.and, either) }
+
+func (p *parser) and() (operand, error) { return p.chain("&&", p.comparison, both) }
+
+// chain parses parts with an operator between them.
+func (p *parser) chain(sign string, part func() (operand, error), join func(a, b operand) operand) (operand, error) {
 	left, err := part()
-	for err == nil && p.take(operator) {
+	for err == nil && p.take(sign) {
 		var right operand
-		if right, err = part(); err == nil {
-			left = join(left, right)
-		}
+		right, err = part()
+		left = join(left, right)
 	}
 	return left, err
 }
 
-func (p *parser) not() (operand, error) {
-	if p.depth++; p.depth > mostNesting {
-		t, _ := p.peek()
-		return nil, &SyntaxError{t.at, "an expression that is nested too deep"}
+// nested goes past the next token and parses what is inside it.
+func (p *parser) nested(part func() (operand, error)) (operand, error) {
+	if p.depth == mostNesting {
+		return operand{}, p.fail("nested more than %d deep", mostNesting)
 	}
+	p.depth++
 	defer func() { p.depth-- }()
-	if !p.take("!") {
-		return p.comparison()
-	}
-	inner, err := p.not()
-	return func(r Row) Value { return Bool(!inner(r).True()) }, err
+	p.advance()
+	return part()
 }
 
-// ordering says for a comparison which orders of the two sides it holds for, and
-// is nil for any other operator.
-func ordering(operator string) func(order int) bool {
-	switch operator {
-	case "==":
-		return func(o int) bool { return o == 0 }
-	case "!=":
-		return func(o int) bool { return o != 0 }
-	case "<":
-		return func(o int) bool { return o < 0 }
-	case "<=":
-		return func(o int) bool { return o <= 0 }
-	case ">":
-		return func(o int) bool { return o > 0 }
-	case ">=":
-		return func(o int) bool { return o >= 0 }
-	}
-	return nil
-}
-
-func (p *parser) comparison() (operand, error) {
-	left, err := p.operand()
-	if err != nil {
-		return nil, err
-	}
-	t, _ := p.peek()
-	holds := ordering(t.operator)
+// primary parses an operand of a comparison.
+func (p *parser) primary() (operand, error) {
+	t := p.token
 	switch {
-	case holds != nil:
-		p.tokens = p.tokens[1:]
-		right, err := p.operand()
-		return func(r Row) Value {
-			order, ok := compare(left(r), right(r))
-			return Bool(ok && holds(order))
-		}, err
-	case p.take("=~"):
-		return p.pattern(left, true)
-	case p.take("!~"):
-		return p.pattern(left, false)
+	case t.kind == literal:
+		p.advance()
+		return constant(t.value), nil
+	case t.kind == column:
+		return p.column(t.name)
+	case t.kind == operator && t.name == "!":
+		inner, err := p.nested(p.primary)
+		return not(inner), err
+	case t.kind != operator || t.name != "(":
+		return operand{}, p.unexpected()
 	}
-	return left, nil
+	inner, err := p.nested(p.or)
+	if err == nil && !p.take(")") {
+		err = p.unexpected()
+	}
+	return inner, err
 }
 
-// pattern is a match with a regular expression, which is a constant.
-func (p *parser) pattern(left operand, want bool) (operand, error) {
-	t, ok := p.peek()
-	if !ok || t.value.kind != text {
-		return nil, &SyntaxError{t.at, "a regular expression in quotes is missing"}
+func (p *parser) column(written string) (operand, error) {
+	name := strings.ToUpper(written)
+	if !p.known(name) {
+		return operand{}, &UnknownColumnError{written}
 	}
-	p.tokens = p.tokens[1:]
-	re, err := regexp.Compile(t.value.text)
-	if err != nil {
-		return nil, &SyntaxError{t.at, "a regular expression that cannot be read"}
+	if !slices.Contains(p.columns, name) {
+		p.columns = append(p.columns, name)
 	}
-	return func(r Row) Value {
-		v := left(r)
-		return Bool(v.kind != none && re.MatchString(v.words()) == want)
-	}, nil
-}
-
-func (p *parser) operand() (operand, error) {
-	t, ok := p.peek()
-	switch {
-	case p.take("("):
-		inner, err := p.or()
-		if end, _ := p.peek(); err == nil && !p.take(")") {
-			err = &SyntaxError{end.at, "a closing parenthesis is missing"}
-		}
-		return inner, err
-	case !ok:
-		return nil, &SyntaxError{t.at, "a value is missing"}
-	case t.operator != "":
-		return nil, &SyntaxError{t.at, fmt.Sprintf("unexpected %q", t.operator)}
-	}
-	p.tokens = p.tokens[1:]
-	if t.column == "" {
-		return func(Row) Value { return t.value }, nil
-	}
-	if !p.known(t.column) {
-		return nil, &UnknownColumnError{t.column}
-	}
-	if !slices.Contains(p.columns, t.column) {
-		p.columns = append(p.columns, t.column)
-	}
-	return func(r Row) Value { return r.Value(t.column) }, nil
+	p.advance()
+	return cell(name), nil
 }

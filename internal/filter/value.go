@@ -1,116 +1,77 @@
 package filter
 
-import (
-	"strconv"
-	"strings"
-)
+import "strconv"
 
-// Value is what a column holds in a row, or a constant: nothing, a string, a
-// number or a truth value.
+// Value is what a cell holds or a literal says: nothing, a string, a number or a
+// truth value. The zero Value is nothing.
 type Value struct {
 	kind  kind
 	text  string
-	num   float64
-	whole uint64
+	whole uint64 // 0 or 1 for a truth value
+	real  float64
 }
 
+// kind is the type of a value. Of two kinds the greater is the one that unlike
+// values are compared as where no literal decides.
 type kind uint8
 
 const (
 	none kind = iota
 	text
+	boolean
 	whole
 	float
-	boolean
 )
 
-// None is the value of an empty cell, for which no comparison holds.
+// None is the value of a cell that has nothing to say. It is false, and so is
+// every comparison and every match with it.
 func None() Value { return Value{} }
 
-// String is a text.
+// String is a text, which may be empty.
 func String(s string) Value { return Value{kind: text, text: s} }
 
 // Int is a whole number.
-func Int(n uint64) Value { return Value{kind: whole, whole: n, num: float64(n)} }
+func Int(n uint64) Value { return Value{kind: whole, whole: n} }
 
-// Float is a number.
-func Float(f float64) Value { return Value{kind: float, num: f} }
+// Float is a number with a fraction.
+func Float(f float64) Value { return Value{kind: float, real: f} }
 
 // Bool is a truth value.
 func Bool(b bool) Value {
 	v := Value{kind: boolean}
 	if b {
-		v.whole, v.num = 1, 1
+		v.whole = 1
 	}
 	return v
 }
 
-// True says whether the value alone is a condition that holds: whether it is
-// neither empty nor zero nor false.
-func (v Value) True() bool {
+// truth says whether the value is a condition that holds by itself.
+func (v Value) truth() bool {
 	switch v.kind {
-	case none:
-		return false
 	case text:
 		return v.text != ""
+	case float:
+		return v.real != 0
 	}
-	return v.num != 0
+	return v.whole != 0
 }
 
-// words is the value as a text, for a comparison with one.
+// words is the value as a person would read it in the table.
 func (v Value) words() string {
 	switch v.kind {
-	case text:
-		return v.text
+	case boolean:
+		return strconv.FormatBool(v.truth())
 	case whole:
 		return strconv.FormatUint(v.whole, 10)
 	case float:
-		return strconv.FormatFloat(v.num, 'g', -1, 64)
-	case boolean:
-		return strconv.FormatBool(v.whole != 0)
+		return strconv.FormatFloat(v.real, 'f', -1, 64)
 	}
-	return ""
+	return v.text
 }
 
-// number is the value as a number, if it is one or says one.
-func (v Value) number() (Value, bool) {
-	if v.kind != text {
-		return v, v.kind != none
+func (v Value) float() float64 {
+	if v.kind == float {
+		return v.real
 	}
-	if n, err := strconv.ParseUint(v.text, 10, 64); err == nil {
-		return Int(n), true
-	}
-	f, err := strconv.ParseFloat(v.text, 64)
-	return Float(f), err == nil
-}
-
-// compare is negative, 0 or positive: as numbers if both are such and one of
-// them is no text, as texts otherwise. There is no answer if one is nothing.
-func compare(a, b Value) (order int, ok bool) {
-	if a.kind == none || b.kind == none {
-		return 0, false
-	}
-	if a.kind != text || b.kind != text {
-		x, okX := a.number()
-		y, okY := b.number()
-		if okX && okY {
-			return compareNumbers(x, y)
-		}
-	}
-	return strings.Compare(a.words(), b.words()), true
-}
-
-func compareNumbers(x, y Value) (int, bool) {
-	switch {
-	case x.kind == whole && y.kind == whole && x.whole != y.whole:
-		if x.whole < y.whole {
-			return -1, true
-		}
-		return 1, true
-	case x.num < y.num:
-		return -1, true
-	case x.num > y.num:
-		return 1, true
-	}
-	return 0, x.num == y.num // what is no number is not even itself
+	return float64(v.whole)
 }

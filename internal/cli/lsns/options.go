@@ -111,7 +111,7 @@ func (o *Options) usual() []Column {
 // mostColumns is what util-linux has room for.
 const mostColumns = 25
 
-var errTooManyColumns = fmt.Errorf("too many columns specified, the limit is %d columns", mostColumns)
+const errTooManyColumns problem = "too many columns specified, the limit is 25 columns"
 
 func (o *Options) columns() error {
 	list := o.output
