@@ -3,12 +3,10 @@ package ns
 import (
 	"bufio"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -121,115 +119,6 @@ func TestScanNested(t *testing.T) {
 	}
 }
 
-// TestScanDescriptor: a namespace that only a descriptor holds, and one that only
-// a socket is in.
-func TestScanDescriptor(t *testing.T) {
-	pid := elsewhere(t, unix.CLONE_NEWUSER|unix.CLONE_NEWUTS)
-	f := open(t, pid, UTS)
-	s := scanned(t)
-	n := the(t, s, f.ID())
-	if want := (Descriptor{os.Getpid(), f.Fd()}); len(n.Held.Files) != 1 || n.Held.Files[0] != want {
-		t.Errorf("held by the descriptors %+v, want %+v", n.Held.Files, want)
-	}
-}
-
-func TestScanSocket(t *testing.T) {
-	needRoot(t)
-	socket, id := -1, ID{}
-	onThread(t, func() {
-		if unix.Unshare(unix.CLONE_NEWNET) != nil {
-			return
-		}
-		socket, _ = unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
-		var st unix.Stat_t
-		unix.Stat(fmt.Sprintf("/proc/self/task/%d/ns/net", unix.Gettid()), &st)
-		id = ID{st.Dev, st.Ino}
-	})
-	if socket < 0 {
-		t.Skip("no network namespace could be made")
-	}
-	defer unix.Close(socket)
-	n := the(t, scanned(t), id)
-	if want := (Descriptor{os.Getpid(), socket}); len(n.Held.Sockets) != 1 || n.Held.Sockets[0] != want {
-		t.Errorf("held by the sockets %+v, want %+v", n.Held.Sockets, want)
-	}
-	if n.Owner == 0 {
-		t.Error("its owner was not asked for")
-	}
-}
-
-// TestScanTask: a namespace that only a thread is in.
-func TestScanTask(t *testing.T) {
-	needRoot(t)
-	tid, id, done := 0, ID{}, make(chan bool)
-	ready := make(chan bool)
-	go onThread(t, func() {
-		unix.Unshare(unix.CLONE_NEWUTS)
-		tid = unix.Gettid()
-		var st unix.Stat_t
-		unix.Stat(fmt.Sprintf("/proc/self/task/%d/ns/uts", tid), &st)
-		id = ID{st.Dev, st.Ino}
-		ready <- true
-		<-done
-	})
-	<-ready
-	defer close(done)
-	n := the(t, scanned(t), id)
-	if want := (Task{os.Getpid(), tid}); len(n.Held.Tasks) != 1 || n.Held.Tasks[0] != want || len(n.Held.Processes) > 0 {
-		t.Errorf("held by %+v, want the task %+v", n.Held, want)
-	}
-}
-
-// TestScanBind: a namespace that is bound in another mount namespace only.
-func TestScanBind(t *testing.T) {
-	needRoot(t)
-	dir := t.TempDir()
-	cmd := exec.Command("unshare", "--mount", "sh", "-c", `mount -t tmpfs tmpfs "$0" && touch "$0/a file" && unshare --uts="$0/a file" readlink /proc/self/ns/uts && exec cat`, dir)
-	in, _ := cmd.StdinPipe()
-	out, _ := cmd.StdoutPipe()
-	if err := cmd.Start(); err != nil {
-		t.Skip(err)
-	}
-	defer func() { in.Close(); cmd.Wait() }()
-	line, _ := bufio.NewReader(out).ReadString('\n')
-	ino, ok := inode([]byte(strings.TrimSpace(line)))
-	if !ok {
-		t.Fatalf("no namespace was made: %q", line)
-	}
-	s := scanned(t)
-	n := s.Find(ino)
-	if n == nil {
-		t.Fatal("it was not found")
-	}
-	want := BindMount{s.Process(cmd.Process.Pid).NS[Mount], filepath.Join(dir, "a file")}
-	if len(n.Held.Mounts) != 1 || n.Held.Mounts[0] != want || n.Owner == 0 {
-		t.Errorf("found %+v, want the mount %+v", n, want)
-	}
-}
-
-// TestScanForChildren: a pid namespace that has no process yet can be seen only
-// when it has one; that of a process which moves its children elsewhere can.
-func TestScanForChildren(t *testing.T) {
-	needRoot(t)
-	cmd := exec.Command("unshare", "--pid", "sh", "-c", "sleep 60 & echo; read x; kill $!")
-	in, _ := cmd.StdinPipe()
-	out, _ := cmd.StdoutPipe()
-	if err := cmd.Start(); err != nil {
-		t.Skip(err)
-	}
-	defer func() { in.Close(); cmd.Wait() }()
-	bufio.NewReader(out).ReadString('\n')
-	s := scanned(t)
-	for _, n := range s.Namespaces {
-		for _, pid := range n.Held.ForChildren {
-			if pid == cmd.Process.Pid && n.Kind == PID && n.Parent == s.Process(pid).NS[PID] {
-				return
-			}
-		}
-	}
-	t.Error("the namespace of its children was not found")
-}
-
 // TestSnapshotJSON: what is written reads back as it was.
 func TestSnapshotJSON(t *testing.T) {
 	s := scanned(t)
@@ -283,20 +172,30 @@ func needRoot(t *testing.T) {
 	}
 }
 
-// onThread runs f on a thread that ends with it, and so not on the process's
-// first, which cannot.
-func onThread(t *testing.T, f func()) {
-	t.Helper()
-	done := make(chan bool)
-	go func() {
-		defer close(done)
-		runtime.LockOSThread()
-		if unix.Gettid() == os.Getpid() {
-			onThread(t, f)
-			runtime.UnlockOSThread()
-			return
+// TestScanLean: it finds the same namespaces with the same processes, and knows
+// the first process in each.
+func TestScanLean(t *testing.T) {
+	elsewhere(t, unix.CLONE_NEWUSER|unix.CLONE_NEWUTS)
+	full := scanned(t)
+	lean, err := ScanLean()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range full.Namespaces {
+		h := n.Held
+		if len(h.Processes) == 0 || full.Process(h.Processes[0]).Kernel && n.Owner == 0 {
+			continue // it may be gone by now, or is kept for children only
 		}
-		f()
-	}()
-	<-done
+		m := lean.Find(n.Inode)
+		if m == nil || m.Kind != n.Kind || m.Owner != n.Owner || m.Parent != n.Parent || len(m.Held.Processes) == 0 {
+			if _, err := IDOf(h.Processes[0], n.Kind); err == nil {
+				t.Errorf("%+v is %+v", n, m)
+			}
+			continue
+		}
+		p, q := full.Process(h.Processes[0]), lean.Process(m.Held.Processes[0])
+		if p.PID == q.PID && (p.Comm != q.Comm || p.PPID != q.PPID || p.UID != q.UID || p.Start != q.Start) {
+			t.Errorf("the first process is %+v, and %+v in short", p, q)
+		}
+	}
 }
