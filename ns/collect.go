@@ -53,7 +53,7 @@ func (c *collector) process(pid int) {
 		return
 	}
 	if dir, errno := c.open(pid, "/ns", unix.O_PATH|unix.O_DIRECTORY); errno == 0 {
-		if c.namespaces(dir, &p.NS) > 0 {
+		if c.namespaces(dir, c.found.kinds, &p.NS) > 0 {
 			c.unread.Namespaces++
 		} else if !p.Kernel && !c.found.lean {
 			c.forChildren(p, dir)
@@ -122,7 +122,7 @@ func (c *collector) tasks(p *Process) {
 		if errno != 0 {
 			continue
 		}
-		c.namespaces(nsDir, &in)
+		c.namespaces(nsDir, c.found.kinds, &in)
 		closeRaw(nsDir)
 		for k, ino := range in {
 			if ino != 0 && ino != p.NS[k] {

@@ -9,6 +9,7 @@ import (
 // one namespace of any kind at a time.
 type found struct {
 	lean    bool
+	kinds   Set // of which processes' namespaces are looked at
 	sockets sockets
 	all     map[uint64]*Namespace
 }

@@ -102,8 +102,11 @@ func (p *procfs) owner(process *Process) syscall.Errno {
 
 // namespaces reads the links of a directory "ns" of a process or a thread, and
 // returns how many there are and could not be read for lack of privilege.
-func (p *procfs) namespaces(dir int, to *[len(kinds)]uint64) (refused int) {
+func (p *procfs) namespaces(dir int, wanted Set, to *[len(kinds)]uint64) (refused int) {
 	for k := range kinds {
+		if !wanted.Has(Kind(k)) {
+			continue
+		}
 		link, errno := p.readlink(dir, unsafe.StringData(links[k]))
 		if errno == 0 {
 			to[k], _ = inode(link)

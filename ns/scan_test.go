@@ -177,7 +177,7 @@ func needRoot(t *testing.T) {
 func TestScanLean(t *testing.T) {
 	elsewhere(t, unix.CLONE_NEWUSER|unix.CLONE_NEWUTS)
 	full := scanned(t)
-	lean, err := ScanLean()
+	lean, err := ScanLean(All)
 	if err != nil {
 		t.Fatal(err)
 	}

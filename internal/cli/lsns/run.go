@@ -57,9 +57,13 @@ func (o *Options) list() error {
 	return t.Write(os.Stdout)
 }
 
-// look scans the host. Of the processes, all is needed only if they are listed.
+// look scans the host. Of the processes, all is wanted only if they are listed.
 func (o *Options) look() (*view, error) {
-	scan := ns.ScanLean
+	wanted := o.Types
+	if wanted == 0 {
+		wanted = ns.All
+	}
+	scan := func() (*ns.Snapshot, error) { return ns.ScanLean(wanted) }
 	if o.Namespace != 0 {
 		scan = ns.Scan
 	}
