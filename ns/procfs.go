@@ -71,7 +71,7 @@ func (p *procfs) file(pid int, below string) ([]byte, syscall.Errno) {
 }
 
 func (p *procfs) fstatat(dir int, path *byte, st *unix.Stat_t) syscall.Errno {
-	_, _, errno := syscall.RawSyscall6(sysFstatat, uintptr(dir), uintptr(unsafe.Pointer(path)), uintptr(unsafe.Pointer(st)), 0, 0, 0)
+	_, _, errno := syscall.RawSyscall6(unix.SYS_NEWFSTATAT, uintptr(dir), uintptr(unsafe.Pointer(path)), uintptr(unsafe.Pointer(st)), 0, 0, 0)
 	return errno
 }
 

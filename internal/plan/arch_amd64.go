@@ -1,10 +1,7 @@
 package plan
 
-import "golang.org/x/sys/unix"
-
-// Where the kernel's struct stat has the owner, and the call that fills it.
+// Where the kernel's struct stat has the owner.
 const (
-	sysFstatat = unix.SYS_NEWFSTATAT
-	statUID    = 28
-	statGID    = 32
+	statUID = 28
+	statGID = 32
 )

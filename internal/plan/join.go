@@ -50,7 +50,7 @@ func (s *Target) Lower(l *Lowering) {
 
 // fstatAt appends an fstat of the descriptor.
 func fstatAt(b *program.Builder, fd program.Arg, stat program.Cell) {
-	b.Call(sysFstatat, fd, b.Str(""), stat.Addr(0), program.Named(unix.AT_EMPTY_PATH, "AT_EMPTY_PATH")).Called("fstat")
+	b.Call(unix.SYS_NEWFSTATAT, fd, b.Str(""), stat.Addr(0), program.Named(unix.AT_EMPTY_PATH, "AT_EMPTY_PATH")).Called("fstat")
 }
 
 // proc is /proc/PID, opened when first needed.
