@@ -8,211 +8,48 @@ import (
 
 // SyscallName is the name of a system call that isle uses, its number otherwise.
 func SyscallName(nr int64) string {
-	switch nr {
-	case unix.SYS_READ:
-		return "read"
-	case unix.SYS_WRITE:
-		return "write"
-	case unix.SYS_OPENAT:
-		return "openat"
-	case unix.SYS_OPENAT2:
-		return "openat2"
-	case unix.SYS_CLOSE:
-		return "close"
-	case unix.SYS_PIPE2:
-		return "pipe2"
-	case unix.SYS_DUP3:
-		return "dup3"
-	case unix.SYS_FCNTL:
-		return "fcntl"
-	case unix.SYS_SOCKET:
-		return "socket"
-	case unix.SYS_SOCKETPAIR:
-		return "socketpair"
-	case unix.SYS_SENDMSG:
-		return "sendmsg"
-	case unix.SYS_RECVMSG:
-		return "recvmsg"
-	case unix.SYS_RECVFROM:
-		return "recvfrom"
-	case unix.SYS_SENDTO:
-		return "sendto"
-	case unix.SYS_IOCTL:
-		return "ioctl"
-	case unix.SYS_PREAD64:
-		return "pread64"
-	case unix.SYS_PWRITE64:
-		return "pwrite64"
-	case unix.SYS_LSEEK:
-		return "lseek"
-	case unix.SYS_CLONE:
-		return "clone"
-	case unix.SYS_CLONE3:
-		return "clone3"
-	case unix.SYS_EXECVE:
-		return "execve"
-	case unix.SYS_EXECVEAT:
-		return "execveat"
-	case unix.SYS_EXIT:
-		return "exit"
-	case unix.SYS_EXIT_GROUP:
-		return "exit_group"
-	case unix.SYS_WAIT4:
-		return "wait4"
-	case unix.SYS_WAITID:
-		return "waitid"
-	case unix.SYS_KILL:
-		return "kill"
-	case unix.SYS_GETPID:
-		return "getpid"
-	case unix.SYS_GETPPID:
-		return "getppid"
-	case unix.SYS_PRCTL:
-		return "prctl"
-	case unix.SYS_UNSHARE:
-		return "unshare"
-	case unix.SYS_SETNS:
-		return "setns"
-	case unix.SYS_PIDFD_OPEN:
-		return "pidfd_open"
-	case unix.SYS_PIDFD_GETFD:
-		return "pidfd_getfd"
-	case unix.SYS_PIDFD_SEND_SIGNAL:
-		return "pidfd_send_signal"
-	case unix.SYS_MOUNT:
-		return "mount"
-	case unix.SYS_UMOUNT2:
-		return "umount2"
-	case unix.SYS_PIVOT_ROOT:
-		return "pivot_root"
-	case unix.SYS_CHROOT:
-		return "chroot"
-	case unix.SYS_CHDIR:
-		return "chdir"
-	case unix.SYS_FCHDIR:
-		return "fchdir"
-	case unix.SYS_OPEN_TREE:
-		return "open_tree"
-	case unix.SYS_MOVE_MOUNT:
-		return "move_mount"
-	case unix.SYS_FSOPEN:
-		return "fsopen"
-	case unix.SYS_FSCONFIG:
-		return "fsconfig"
-	case unix.SYS_FSMOUNT:
-		return "fsmount"
-	case unix.SYS_MOUNT_SETATTR:
-		return "mount_setattr"
-	case unix.SYS_FSPICK:
-		return "fspick"
-	case unix.SYS_MKDIRAT:
-		return "mkdirat"
-	case unix.SYS_MKNODAT:
-		return "mknodat"
-	case unix.SYS_SYMLINKAT:
-		return "symlinkat"
-	case unix.SYS_LINKAT:
-		return "linkat"
-	case unix.SYS_UNLINKAT:
-		return "unlinkat"
-	case unix.SYS_FCHMODAT:
-		return "fchmodat"
-	case unix.SYS_FCHMOD:
-		return "fchmod"
-	case unix.SYS_FCHOWNAT:
-		return "fchownat"
-	case unix.SYS_FCHOWN:
-		return "fchown"
-	case unix.SYS_READLINKAT:
-		return "readlinkat"
-	case unix.SYS_FACCESSAT:
-		return "faccessat"
-	case unix.SYS_NEWFSTATAT:
-		return "newfstatat"
-	case unix.SYS_STATX:
-		return "statx"
-	case unix.SYS_FSTATFS:
-		return "fstatfs"
-	case unix.SYS_FTRUNCATE:
-		return "ftruncate"
-	case unix.SYS_UMASK:
-		return "umask"
-	case unix.SYS_SETUID:
-		return "setuid"
-	case unix.SYS_SETGID:
-		return "setgid"
-	case unix.SYS_SETREUID:
-		return "setreuid"
-	case unix.SYS_SETREGID:
-		return "setregid"
-	case unix.SYS_SETRESUID:
-		return "setresuid"
-	case unix.SYS_SETRESGID:
-		return "setresgid"
-	case unix.SYS_SETGROUPS:
-		return "setgroups"
-	case unix.SYS_GETGROUPS:
-		return "getgroups"
-	case unix.SYS_SETFSUID:
-		return "setfsuid"
-	case unix.SYS_CAPSET:
-		return "capset"
-	case unix.SYS_CAPGET:
-		return "capget"
-	case unix.SYS_SETSID:
-		return "setsid"
-	case unix.SYS_SETPGID:
-		return "setpgid"
-	case unix.SYS_SETHOSTNAME:
-		return "sethostname"
-	case unix.SYS_SETDOMAINNAME:
-		return "setdomainname"
-	case unix.SYS_PRLIMIT64:
-		return "prlimit64"
-	case unix.SYS_SETPRIORITY:
-		return "setpriority"
-	case unix.SYS_RT_SIGPROCMASK:
-		return "rt_sigprocmask"
-	case unix.SYS_RT_SIGTIMEDWAIT:
-		return "rt_sigtimedwait"
-	case unix.SYS_RT_SIGACTION:
-		return "rt_sigaction"
-	case unix.SYS_CLOSE_RANGE:
-		return "close_range"
-	case unix.SYS_PPOLL:
-		return "ppoll"
-	case unix.SYS_SECCOMP:
-		return "seccomp"
-	case unix.SYS_LANDLOCK_CREATE_RULESET:
-		return "landlock_create_ruleset"
-	case unix.SYS_LANDLOCK_ADD_RULE:
-		return "landlock_add_rule"
-	case unix.SYS_LANDLOCK_RESTRICT_SELF:
-		return "landlock_restrict_self"
-	case unix.SYS_SCHED_SETATTR:
-		return "sched_setattr"
-	case unix.SYS_SCHED_SETAFFINITY:
-		return "sched_setaffinity"
-	case unix.SYS_IOPRIO_SET:
-		return "ioprio_set"
-	case unix.SYS_PERSONALITY:
-		return "personality"
-	case unix.SYS_KEYCTL:
-		return "keyctl"
-	case unix.SYS_MEMFD_CREATE:
-		return "memfd_create"
-	case unix.SYS_GETRANDOM:
-		return "getrandom"
-	case unix.SYS_STATMOUNT:
-		return "statmount"
-	case unix.SYS_NAME_TO_HANDLE_AT:
-		return "name_to_handle_at"
-	case unix.SYS_OPEN_BY_HANDLE_AT:
-		return "open_by_handle_at"
-	case unix.SYS_BPF:
-		return "bpf"
-	case unix.SYS_GETTID:
-		return "gettid"
+	for _, c := range syscallNames {
+		if c.nr == nr {
+			return c.name
+		}
 	}
 	return "syscall_" + strconv.FormatInt(nr, 10)
+}
+
+var syscallNames = [...]struct {
+	nr   int64
+	name string
+}{
+	{unix.SYS_READ, "read"}, {unix.SYS_WRITE, "write"}, {unix.SYS_OPENAT, "openat"}, {unix.SYS_OPENAT2, "openat2"},
+	{unix.SYS_CLOSE, "close"}, {unix.SYS_PIPE2, "pipe2"}, {unix.SYS_DUP3, "dup3"}, {unix.SYS_FCNTL, "fcntl"},
+	{unix.SYS_SOCKET, "socket"}, {unix.SYS_SOCKETPAIR, "socketpair"}, {unix.SYS_SENDMSG, "sendmsg"},
+	{unix.SYS_RECVMSG, "recvmsg"}, {unix.SYS_RECVFROM, "recvfrom"}, {unix.SYS_SENDTO, "sendto"}, {unix.SYS_IOCTL, "ioctl"},
+	{unix.SYS_PREAD64, "pread64"}, {unix.SYS_PWRITE64, "pwrite64"}, {unix.SYS_LSEEK, "lseek"}, {unix.SYS_CLONE, "clone"},
+	{unix.SYS_CLONE3, "clone3"}, {unix.SYS_EXECVE, "execve"}, {unix.SYS_EXECVEAT, "execveat"}, {unix.SYS_EXIT, "exit"},
+	{unix.SYS_EXIT_GROUP, "exit_group"}, {unix.SYS_WAIT4, "wait4"}, {unix.SYS_WAITID, "waitid"}, {unix.SYS_KILL, "kill"},
+	{unix.SYS_GETPID, "getpid"}, {unix.SYS_GETPPID, "getppid"}, {unix.SYS_PRCTL, "prctl"}, {unix.SYS_UNSHARE, "unshare"},
+	{unix.SYS_SETNS, "setns"}, {unix.SYS_PIDFD_OPEN, "pidfd_open"}, {unix.SYS_PIDFD_GETFD, "pidfd_getfd"},
+	{unix.SYS_PIDFD_SEND_SIGNAL, "pidfd_send_signal"}, {unix.SYS_MOUNT, "mount"}, {unix.SYS_UMOUNT2, "umount2"},
+	{unix.SYS_PIVOT_ROOT, "pivot_root"}, {unix.SYS_CHROOT, "chroot"}, {unix.SYS_CHDIR, "chdir"}, {unix.SYS_FCHDIR, "fchdir"},
+	{unix.SYS_OPEN_TREE, "open_tree"}, {unix.SYS_MOVE_MOUNT, "move_mount"}, {unix.SYS_FSOPEN, "fsopen"},
+	{unix.SYS_FSCONFIG, "fsconfig"}, {unix.SYS_FSMOUNT, "fsmount"}, {unix.SYS_MOUNT_SETATTR, "mount_setattr"},
+	{unix.SYS_FSPICK, "fspick"}, {unix.SYS_MKDIRAT, "mkdirat"}, {unix.SYS_MKNODAT, "mknodat"}, {unix.SYS_SYMLINKAT, "symlinkat"},
+	{unix.SYS_LINKAT, "linkat"}, {unix.SYS_UNLINKAT, "unlinkat"}, {unix.SYS_FCHMODAT, "fchmodat"}, {unix.SYS_FCHMOD, "fchmod"},
+	{unix.SYS_FCHOWNAT, "fchownat"}, {unix.SYS_FCHOWN, "fchown"}, {unix.SYS_READLINKAT, "readlinkat"},
+	{unix.SYS_FACCESSAT, "faccessat"}, {unix.SYS_NEWFSTATAT, "newfstatat"}, {unix.SYS_STATX, "statx"},
+	{unix.SYS_FSTATFS, "fstatfs"}, {unix.SYS_FTRUNCATE, "ftruncate"}, {unix.SYS_UMASK, "umask"}, {unix.SYS_SETUID, "setuid"},
+	{unix.SYS_SETGID, "setgid"}, {unix.SYS_SETREUID, "setreuid"}, {unix.SYS_SETREGID, "setregid"},
+	{unix.SYS_SETRESUID, "setresuid"}, {unix.SYS_SETRESGID, "setresgid"}, {unix.SYS_SETGROUPS, "setgroups"},
+	{unix.SYS_GETGROUPS, "getgroups"}, {unix.SYS_SETFSUID, "setfsuid"}, {unix.SYS_CAPSET, "capset"}, {unix.SYS_CAPGET, "capget"},
+	{unix.SYS_SETSID, "setsid"}, {unix.SYS_SETPGID, "setpgid"}, {unix.SYS_SETHOSTNAME, "sethostname"},
+	{unix.SYS_SETDOMAINNAME, "setdomainname"}, {unix.SYS_PRLIMIT64, "prlimit64"}, {unix.SYS_SETPRIORITY, "setpriority"},
+	{unix.SYS_RT_SIGPROCMASK, "rt_sigprocmask"}, {unix.SYS_RT_SIGTIMEDWAIT, "rt_sigtimedwait"},
+	{unix.SYS_RT_SIGACTION, "rt_sigaction"}, {unix.SYS_CLOSE_RANGE, "close_range"}, {unix.SYS_PPOLL, "ppoll"},
+	{unix.SYS_SECCOMP, "seccomp"}, {unix.SYS_LANDLOCK_CREATE_RULESET, "landlock_create_ruleset"},
+	{unix.SYS_LANDLOCK_ADD_RULE, "landlock_add_rule"}, {unix.SYS_LANDLOCK_RESTRICT_SELF, "landlock_restrict_self"},
+	{unix.SYS_SCHED_SETATTR, "sched_setattr"}, {unix.SYS_SCHED_SETAFFINITY, "sched_setaffinity"},
+	{unix.SYS_IOPRIO_SET, "ioprio_set"}, {unix.SYS_PERSONALITY, "personality"}, {unix.SYS_KEYCTL, "keyctl"},
+	{unix.SYS_MEMFD_CREATE, "memfd_create"}, {unix.SYS_GETRANDOM, "getrandom"}, {unix.SYS_STATMOUNT, "statmount"},
+	{unix.SYS_NAME_TO_HANDLE_AT, "name_to_handle_at"}, {unix.SYS_OPEN_BY_HANDLE_AT, "open_by_handle_at"}, {unix.SYS_BPF, "bpf"},
+	{unix.SYS_GETTID, "gettid"},
 }
