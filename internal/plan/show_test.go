@@ -2,7 +2,6 @@ package plan
 
 import (
 	"encoding/json"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
@@ -12,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"isle/ns"
+	"isle/test/golden"
 )
 
 // island is a small container, as isle run makes it.
@@ -75,25 +75,8 @@ func TestShow(t *testing.T) {
 			if err := p.Show(&got, form); err != nil {
 				t.Fatal(err)
 			}
-			golden(t, filepath.Join("testdata", name+"."+string(form)), got.String())
+			golden.Check(t, filepath.Join("testdata", name+"."+string(form)), got.String())
 		}
-	}
-}
-
-// golden compares with a file; UPDATE_GOLDEN=1 writes it.
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if os.Getenv("UPDATE_GOLDEN") != "" {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s is not what it was (UPDATE_GOLDEN=1 writes it):\n%s", file, got)
 	}
 }
 

@@ -1,11 +1,12 @@
 package program
 
 import (
-	"os"
 	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"isle/test/golden"
 )
 
 func TestListing(t *testing.T) {
@@ -38,24 +39,7 @@ func TestListing(t *testing.T) {
 	if err := b.Listing(&got); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "testdata/listing.txt", got.String())
-}
-
-// golden compares with a file; UPDATE_GOLDEN=1 writes it.
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if os.Getenv("UPDATE_GOLDEN") != "" {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s (UPDATE_GOLDEN=1 writes it):\n%s", file, got)
-	}
+	golden.Check(t, "testdata/listing.txt", got.String())
 }
 
 func TestListingAgain(t *testing.T) {

@@ -1,10 +1,11 @@
 package table
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"isle/test/golden"
 )
 
 // columns are those of lsns(8), with what util-linux 2.38 says of each.
@@ -114,7 +115,7 @@ func TestGolden(t *testing.T) {
 			if test.set != nil {
 				test.set(&test.t)
 			}
-			golden(t, test.file, print(t, &test.t))
+			looksLike(t, test.file, print(t, &test.t))
 		})
 	}
 }
@@ -128,23 +129,11 @@ func print(t testing.TB, table *Table) string {
 	return b.String()
 }
 
-// golden compares with a file; UPDATE_GOLDEN=1 writes it.
-func golden(t *testing.T, file, got string) {
+// looksLike compares with a file of testdata, ".txt" unless it says otherwise.
+func looksLike(t *testing.T, file, got string) {
 	t.Helper()
-	file = filepath.Join("testdata", file)
 	if filepath.Ext(file) == "" {
 		file += ".txt"
 	}
-	if os.Getenv("UPDATE_GOLDEN") != "" {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s is not what it was (UPDATE_GOLDEN=1 writes it):\n%s", file, got)
-	}
+	golden.Check(t, filepath.Join("testdata", file), got)
 }

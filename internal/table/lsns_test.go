@@ -130,7 +130,7 @@ func TestAgainstLsns(t *testing.T) {
 func TestAgainstLsnsOnTerminals(t *testing.T) {
 	skipWithoutLsns(t)
 	for _, cells := range []uint16{20, 80, 140, 145, 150, 155, 160, 200} {
-		outer, inner := terminal(t, cells)
+		outer, inner := plainTerminal(t, cells)
 		if w := TerminalWidth(inner); w != int(cells) {
 			t.Fatalf("a terminal of %d cells is said to have %d", cells, w)
 		}

@@ -4,11 +4,12 @@ import (
 	"bufio"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"isle/test/terminal"
 )
 
 // end is what no table has in it.
@@ -24,26 +25,11 @@ func shows(outer *os.File) <-chan string {
 	return seen
 }
 
-// terminal returns both ends of a terminal that passes bytes on as they are.
-func terminal(t *testing.T, cells uint16) (outer, inner *os.File) {
+// plainTerminal returns both ends of a terminal that passes bytes on as they are.
+func plainTerminal(t *testing.T, cells uint16) (outer, inner *os.File) {
 	t.Helper()
-	outer, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Skip("terminals: ", err)
-	}
-	t.Cleanup(func() { outer.Close() })
-	if err := unix.IoctlSetPointerInt(int(outer.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Fatal(err)
-	}
-	n, err := unix.IoctlGetInt(int(outer.Fd()), unix.TIOCGPTN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	inner, err = os.OpenFile("/dev/pts/"+strconv.Itoa(n), os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Skip("terminals: ", err)
-	}
-	t.Cleanup(func() { inner.Close() })
+	outer, inner = terminal.Open(t)
+	t.Cleanup(func() { outer.Close(); inner.Close() })
 	modes, err := unix.IoctlGetTermios(int(inner.Fd()), unix.TCGETS)
 	if err != nil {
 		t.Fatal(err)
@@ -64,8 +50,8 @@ func TestTerminalWidth(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	_, known := terminal(t, 33)
-	_, unknown := terminal(t, 0)
+	_, known := plainTerminal(t, 33)
+	_, unknown := plainTerminal(t, 0)
 	for _, test := range []struct {
 		columns string
 		f       *os.File

@@ -28,7 +28,7 @@ type Terminal struct {
 // end of the test it is killed.
 func Start(t *testing.T, cmd *exec.Cmd) *Terminal {
 	t.Helper()
-	outer, inner := open(t)
+	outer, inner := Open(t)
 	defer inner.Close()
 	p := &Terminal{Cmd: cmd, t: t, outer: outer, come: make(chan string, 1000)}
 	p.Resize(30, 90)
@@ -42,7 +42,8 @@ func Start(t *testing.T, cmd *exec.Cmd) *Terminal {
 	return p
 }
 
-func open(t *testing.T) (outer, inner *os.File) {
+// Open opens both ends of a new terminal.
+func Open(t *testing.T) (outer, inner *os.File) {
 	t.Helper()
 	outer, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
