@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"isle/internal/program"
+	"isle/internal/spawn"
 	"isle/ns"
 )
 
@@ -29,7 +30,7 @@ func (s Mirror) Program() *program.Builder {
 	quit := b.Label("quit")
 	b.FailTo(quit)
 	m := mirror{b, program.Imm(s.PID), b.Cell(128, "siginfo"), b.Label("loop"), b.Label("reap")}
-	waited := signalSet(append(s.Pass[:len(s.Pass):len(s.Pass)], unix.SIGINT, unix.SIGQUIT, unix.SIGCHLD))
+	waited := spawn.SignalSet(append(s.Pass[:len(s.Pass):len(s.Pass)], unix.SIGINT, unix.SIGQUIT, unix.SIGCHLD))
 	b.Call(unix.SYS_PRCTL, program.Named(unix.PR_SET_NAME, "PR_SET_NAME"), b.Str("isle"), program.Imm(0), program.Imm(0), program.Imm(0)).Ignore()
 	b.Call(unix.SYS_RT_SIGPROCMASK, program.Named(unix.SIG_SETMASK, "SIG_SETMASK"), m.signals(waited|s.Blocked).Addr(0), program.Null(), program.Imm(8))
 	if s.Enter != 0 {
@@ -41,13 +42,6 @@ func (s Mirror) Program() *program.Builder {
 	b.Mark(quit)
 	b.Exit(program.Imm(1))
 	return b
-}
-
-func signalSet(list []syscall.Signal) (set uint64) {
-	for _, s := range list {
-		set |= 1 << (s - 1)
-	}
-	return set
 }
 
 type mirror struct {

@@ -24,7 +24,7 @@ var forward struct {
 // is ignored stays so, as nohup(1) wants it.
 func Forward(pass, swallow []syscall.Signal) {
 	handler, restorer := handlers()
-	forward.pass = mask(pass)
+	forward.pass = SignalSet(pass)
 	for _, list := range [][]syscall.Signal{pass, swallow} {
 		for _, s := range list {
 			if disposition(s) != sigIgn {
@@ -45,7 +45,8 @@ func ForwardTo(pid int) {
 	}
 }
 
-func mask(list []syscall.Signal) (set uint64) {
+// SignalSet is a set of signals as the kernel has it: bit n-1 is signal n.
+func SignalSet(list []syscall.Signal) (set uint64) {
 	for _, s := range list {
 		set |= 1 << (s - 1)
 	}
