@@ -1,12 +1,12 @@
 package ns
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"os"
 	"slices"
-	"strconv"
+
+	"github.com/moby/sys/mountinfo"
 )
 
 // mounts finds the namespaces that are bound in the mount namespaces in which
@@ -17,7 +17,7 @@ func (f *found) mounts() (unread int) {
 		if n.Kind != Mount {
 			continue
 		}
-		text, err := mountinfo(n.Held)
+		text, err := mountsOf(n.Held)
 		switch {
 		case os.IsPermission(err):
 			unread++
@@ -28,8 +28,8 @@ func (f *found) mounts() (unread int) {
 	return unread
 }
 
-// mountinfo reads the mounts as the first holder that is still there sees them.
-func mountinfo(h Holders) (text []byte, err error) {
+// mountsOf reads the mounts as the first holder that is still there sees them.
+func mountsOf(h Holders) (text []byte, err error) {
 	err = os.ErrNotExist
 	for _, pid := range h.Processes {
 		if text, err = os.ReadFile(fmt.Sprintf("/proc/%d/mountinfo", pid)); err == nil {
@@ -45,40 +45,28 @@ func mountinfo(h Holders) (text []byte, err error) {
 }
 
 // binds adds the mounts of nsfs in the text of a mountinfo: their root is the
-// namespace, as the links show it (proc_pid_mountinfo(5)).
+// namespace, as the links show it (proc_pid_mountinfo(5)). Most lines are of
+// others, and are not worth being taken apart.
 func (f *found) binds(in uint64, text []byte) {
-	for lines := bufio.NewScanner(bytes.NewReader(text)); lines.Scan(); {
-		if !bytes.Contains(lines.Bytes(), []byte(" - nsfs ")) {
-			continue
+	var ours []byte
+	for line := range bytes.Lines(text) {
+		if bytes.Contains(line, []byte(" - nsfs ")) {
+			ours = append(ours, line...)
 		}
-		fields := bytes.Fields(lines.Bytes())
-		if len(fields) < 5 {
-			continue
-		}
-		kind, ok := kindOf(fields[3])
-		ino, okIno := inode(fields[3])
+	}
+	infos, err := mountinfo.GetMountsFromReader(bytes.NewReader(ours), nil)
+	if err != nil {
+		return
+	}
+	for _, m := range infos {
+		kind, ok := kindOf([]byte(m.Root))
+		ino, okIno := inode([]byte(m.Root))
 		if !ok || !okIno {
 			continue
 		}
-		bound := BindMount{in, unescape(string(fields[4]))}
+		bound := BindMount{in, m.Mountpoint}
 		if n := f.get(ino, kind); !slices.Contains(n.Held.Mounts, bound) {
 			n.Held.Mounts = append(n.Held.Mounts, bound)
 		}
 	}
-}
-
-// unescape turns the \040 of a mountinfo into what they stand for.
-func unescape(s string) string {
-	var out []byte
-	for i := 0; i < len(s); i++ {
-		if s[i] == '\\' && i+3 < len(s) {
-			if n, err := strconv.ParseUint(s[i+1:i+4], 8, 8); err == nil {
-				out = append(out, byte(n))
-				i += 3
-				continue
-			}
-		}
-		out = append(out, s[i])
-	}
-	return string(out)
 }
