@@ -20,7 +20,7 @@ func (o *Options) privileges(cmd *sandbox.Cmd) error {
 	if sameUser(cmd) {
 		set = within(set, o.CapAdd)
 	}
-	names := (set & caps.UpTo(caps.Last())).Names()
+	names := set.Names()
 	cmd.Capabilities = &names
 	cmd.NoNewPrivs = !o.NewPrivs
 	cmd.ReadOnlyPaths, cmd.ReadWritePaths = o.ReadPaths, o.WritePaths
