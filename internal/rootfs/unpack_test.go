@@ -200,13 +200,13 @@ func sparseHeader(size int64) []byte {
 	w := tar.NewWriter(&b)
 	h := file("hole", "").Header
 	h.Format, h.PAXRecords = tar.FormatPAX, map[string]string{
-		"XXX.sparse.size": "", "XXX.sparse.numblocks": "1", "XXX.sparse.map": "0,0",
+		"ISL.sparse.size": "", "ISL.sparse.numblocks": "1", "ISL.sparse.map": "0,0",
 	}
-	h.PAXRecords["XXX.sparse.size"] = strconv.FormatInt(size, 10)
+	h.PAXRecords["ISL.sparse.size"] = strconv.FormatInt(size, 10)
 	_ = w.WriteHeader(&h)
 	_ = w.Close()
 	// The writer refuses records of that name; checksums do not cover them.
-	return bytes.ReplaceAll(b.Bytes(), []byte("XXX.sparse."), []byte("GNU.sparse."))
+	return bytes.ReplaceAll(b.Bytes(), []byte("ISL.sparse."), []byte("GNU.sparse."))
 }
 
 func TestUnpackCancelled(t *testing.T) {
