@@ -10,8 +10,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-
-	"golang.org/x/sys/unix"
 )
 
 // scanned takes a snapshot and checks what must hold of any.
@@ -158,7 +156,7 @@ func TestScanAsNobody(t *testing.T) {
 
 func TestUnread(t *testing.T) {
 	if os.Getenv("ISLE_TEST_UNREAD") == "" {
-		t.Skip("for TestScanAsNobody")
+		t.Skip("TestScanAsNobody runs it, as an ordinary user")
 	}
 	if s := scanned(t); s.Unread.Namespaces == 0 || s.Unread.Descriptors == 0 || !s.Unread.Any() {
 		t.Errorf("nothing was refused: %+v", s.Unread)
@@ -172,30 +170,24 @@ func needRoot(t *testing.T) {
 	}
 }
 
-// TestScanLean: it finds the same namespaces with the same processes, and knows
-// the first process in each.
+// TestScanLean: of a process that is alone in its namespaces it knows all that a
+// whole scan does, and of the kinds that are not wanted nothing.
 func TestScanLean(t *testing.T) {
-	elsewhere(t, unix.CLONE_NEWUSER|unix.CLONE_NEWUTS)
+	own := SetOf(User, UTS)
+	pid := elsewhere(t, uintptr(own.Flags()))
 	full := scanned(t)
-	lean, err := ScanLean(All)
+	lean, err := ScanLean(own)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, n := range full.Namespaces {
-		h := n.Held
-		if len(h.Processes) == 0 || full.Process(h.Processes[0]).Kernel && n.Owner == 0 {
-			continue // it may be gone by now, or is kept for children only
-		}
-		m := lean.Find(n.Inode)
-		if m == nil || m.Kind != n.Kind || m.Owner != n.Owner || m.Parent != n.Parent || len(m.Held.Processes) == 0 {
-			if _, err := IDOf(h.Processes[0], n.Kind); err == nil {
-				t.Errorf("%+v is %+v", n, m)
-			}
-			continue
-		}
-		p, q := full.Process(h.Processes[0]), lean.Process(m.Held.Processes[0])
-		if p.PID == q.PID && (p.Comm != q.Comm || p.PPID != q.PPID || p.UID != q.UID || p.Start != q.Start) {
-			t.Errorf("the first process is %+v, and %+v in short", p, q)
+	p, q := full.Process(pid), lean.Process(pid)
+	if p == nil || q == nil || p.Comm != q.Comm || p.PPID != q.PPID || p.UID != q.UID || p.Start != q.Start || q.NS[IPC] != 0 {
+		t.Fatalf("the process is %+v, and %+v in short", p, q)
+	}
+	for _, k := range own.Kinds() {
+		n, m := full.Find(p.NS[k]), lean.Find(q.NS[k])
+		if n == nil || m == nil || n == m || !reflect.DeepEqual(n, m) {
+			t.Errorf("its %v namespace is %+v, and %+v in short", k, n, m)
 		}
 	}
 }
