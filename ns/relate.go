@@ -11,56 +11,45 @@ import (
 // relate asks the kernel for the owner and the parent of each namespace, once,
 // and adds those of them that were not found otherwise.
 func (f *found) relate() {
-	for queue := f.sorted(); len(queue) > 0; {
-		n := queue[0]
-		queue = queue[1:]
-		if fd, ok := f.open(n); ok {
-			queue = append(queue, f.kin(fd, n)...)
-			unix.Close(fd)
+	for _, n := range f.sorted() {
+		if file := f.open(n); file != nil {
+			f.kin(file, n)
+			file.Close()
 		}
 	}
 }
 
-// kin fills in what the kernel says of a namespace that is open, and returns
-// those that are new.
-func (f *found) kin(fd int, n *Namespace) (fresh []*Namespace) {
-	n.Unique = uniqueID(fd)
-	if n.Kind == User {
-		if uid, err := unix.IoctlGetUint32(fd, unix.NS_GET_OWNER_UID); err == nil {
-			n.OwnerUID = &uid
-		}
-	}
-	owner, added := f.relative(fd, unix.NS_GET_USERNS, User)
-	fresh = append(fresh, added...)
-	n.Owner = owner
+// kin fills in what the kernel says of a namespace that is open.
+func (f *found) kin(file *File, n *Namespace) {
+	n.Unique = uniqueID(file.Fd())
+	n.Owner = f.relative(file.Owner())
 	switch n.Kind {
 	case User:
-		n.Parent = owner
+		n.Parent = n.Owner
+		if uid, err := file.OwnerUID(); err == nil {
+			n.OwnerUID = &uid
+		}
 	case PID:
-		parent, added := f.relative(fd, unix.NS_GET_PARENT, PID)
-		n.Parent, fresh = parent, append(fresh, added...)
+		n.Parent = f.relative(file.Parent())
 	}
-	return fresh
 }
 
-// relative is the inode number of a relative. One that is new is asked for its
-// own at once, for it can be opened by this way only.
-func (f *found) relative(fd int, request uint, kind Kind) (inode uint64, fresh []*Namespace) {
-	other, err := unix.IoctlRetInt(fd, request)
+// relative is the inode number of a relative, 0 if it is out of sight or there is
+// none. One that is new is asked for its own at once, for it can be opened by
+// this way only.
+func (f *found) relative(other *File, err error) uint64 {
 	if err != nil {
-		return 0, nil // out of sight, or there is none
+		return 0
 	}
-	defer unix.Close(other)
-	var st unix.Stat_t
-	if unix.Fstat(other, &st) != nil {
-		return 0, nil
+	defer other.Close()
+	inode := other.ID().Ino
+	fresh := f.all[inode] == nil
+	n := f.get(inode, other.Kind())
+	n.Held.Kin = true
+	if fresh {
+		f.kin(other, n)
 	}
-	if f.all[st.Ino] == nil {
-		n := f.get(st.Ino, kind)
-		fresh = append(f.kin(other, n), fresh...)
-	}
-	f.all[st.Ino].Held.Kin = true
-	return st.Ino, fresh
+	return inode
 }
 
 // nsGetID is NS_GET_ID (linux/nsfs.h).
@@ -71,26 +60,25 @@ func uniqueID(fd int) (id uint64) {
 	return id
 }
 
-// open opens a namespace by the first of its holders that still has it.
-func (f *found) open(n *Namespace) (int, bool) {
+// open opens a namespace by the first of its holders that still has it; nil if
+// none has.
+func (f *found) open(n *Namespace) *File {
 	for _, path := range n.paths(f) {
-		fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
-		if err != nil {
-			continue
+		if file, err := Open(path); err == nil {
+			if file.ID().Ino == n.Inode {
+				return file
+			}
+			file.Close()
 		}
-		var st unix.Stat_t
-		var fs unix.Statfs_t
-		if unix.Fstat(fd, &st) == nil && st.Ino == n.Inode && unix.Fstatfs(fd, &fs) == nil && fs.Type == unix.NSFS_MAGIC {
-			return fd, true
-		}
-		unix.Close(fd)
 	}
 	for _, s := range n.Held.Sockets {
 		if fd, err := networkFile(s.PID, s.FD); err == nil {
-			return fd, true
+			if file, err := newFile(fd, "network of a socket"); err == nil {
+				return file
+			}
 		}
 	}
-	return -1, false
+	return nil
 }
 
 // mostPaths is by how many holders of a sort it is tried to open a namespace.
