@@ -3,7 +3,6 @@ package lsns
 import (
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"golang.org/x/term"
@@ -20,7 +19,7 @@ func Main(prog string, args []string) int {
 		return getopt.Exit(prog, err, os.Stdout, os.Stderr)
 	}
 	if o.ListColumns {
-		err = o.table("lsns-columns", help()).Write(os.Stdout)
+		err = o.listColumns().Write(os.Stdout)
 	} else {
 		err = o.list()
 	}
@@ -51,7 +50,7 @@ func (o *Options) list() error {
 	}
 	t := o.table("namespaces", o.headings())
 	for _, r := range v.tree(choice.among(v, list)) {
-		t.Rows = append(t.Rows, v.line(r, o.branching()))
+		t.Rows = append(t.Rows, v.line(r))
 	}
 	v.tellUnread()
 	return t.Write(os.Stdout)
@@ -79,15 +78,13 @@ func (o *Options) look() (*view, error) {
 }
 
 // line is a row of the table with those below it.
-func (v *view) line(r *row, branching bool) *table.Row {
+func (v *view) line(r *row) *table.Row {
 	line := &table.Row{Cells: make([]string, len(v.o.Columns))}
 	for i, c := range v.o.Columns {
 		line.Cells[i], _ = v.cell(c, r)
 	}
 	for _, below := range r.children {
-		if branching {
-			line.Children = append(line.Children, v.line(below, true))
-		}
+		line.Children = append(line.Children, v.line(below))
 	}
 	return line
 }
@@ -97,57 +94,4 @@ func (v *view) tellUnread() {
 	if n := v.s.Unread.Namespaces; n > 0 && os.Geteuid() != 0 && term.IsTerminal(2) {
 		fmt.Fprintf(os.Stderr, "note: the namespaces of %d processes of other users are not listed: only root sees them\n", n)
 	}
-}
-
-func (o *Options) table(name string, columns []table.Column) *table.Table {
-	t := &table.Table{
-		Name: name, Columns: columns, NoHeadings: o.NoHeadings, Raw: o.Raw, JSON: o.JSON,
-		NoTruncate: o.NoTruncate, NoWrap: o.NoWrap, ASCII: table.ASCII(os.Getenv), Width: table.TerminalWidth(os.Stdout),
-	}
-	if o.ListColumns {
-		for i := range columnTable {
-			c := &columnTable[i]
-			kind := "<string>"
-			if c.number {
-				kind = "<number>"
-			}
-			t.Rows = append(t.Rows, &table.Row{Cells: []string{c.name, kind, c.help}})
-		}
-	}
-	return t
-}
-
-// help are the headings of the list of columns.
-func help() []table.Column {
-	return []table.Column{{Name: "HOLDER"}, {Name: "TYPE"}, {Name: "DESCRIPTION"}}
-}
-
-// branches is the column that shows the tree.
-func (o *Options) branches() Column {
-	if o.Namespace == 0 && o.Tree != ByProcess {
-		return NS
-	}
-	return Command
-}
-
-// branching says whether a tree is shown.
-func (o *Options) branching() bool { return !o.List && slices.Contains(o.Columns, o.branches()) }
-
-// headings are those of the columns that were asked for.
-func (o *Options) headings() []table.Column {
-	branches := o.branches()
-	list := make([]table.Column, len(o.Columns))
-	for i, c := range o.Columns {
-		list[i] = table.Column{Name: c.String(), Right: columnTable[c].number, Truncate: c == Command, Wrap: c == NSFS, Tree: !o.List && c == branches, Hint: columnTable[c].hint}
-		if columnTable[c].number {
-			list[i].JSON = table.Number
-		}
-		if list[i].Tree && c == NS {
-			list[i].Right = false
-		}
-		if c == NetNSID {
-			list[i].Right = true
-		}
-	}
-	return list
 }

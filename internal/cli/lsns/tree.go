@@ -8,6 +8,9 @@ func (v *view) tree(list []*row) []*row {
 	case v.o.Namespace != 0:
 		top, order := family(list)
 		if !v.o.branching() {
+			for _, r := range order {
+				r.children = nil
+			}
 			return order
 		}
 		return top
