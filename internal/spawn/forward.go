@@ -24,6 +24,7 @@ var forward struct {
 // is ignored stays so, as nohup(1) wants it.
 func Forward(pass, swallow []syscall.Signal) {
 	handler, restorer := handlers()
+	atomic.StoreInt32(&forward.pid, 0)
 	forward.pass = SignalSet(pass)
 	for _, list := range [][]syscall.Signal{pass, swallow} {
 		for _, s := range list {
