@@ -9,6 +9,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"isle/ns"
+	"isle/sandbox"
 )
 
 // programs are those that decompress a format, the best first. Libraries for
@@ -62,7 +65,7 @@ func throughProgram(p programs, r io.Reader) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &decompressor{cmd: exec.Command(words[0], words[1:]...)}
+	d := &decompressor{cmd: alone(words)}
 	d.cmd.Stdin, d.cmd.Stderr, d.cmd.Env = r, &d.said, []string{"LC_ALL=C"}
 	if d.out, err = d.cmd.StdoutPipe(); err != nil {
 		return nil, err
@@ -73,9 +76,21 @@ func throughProgram(p programs, r io.Reader) (io.ReadCloser, error) {
 	return d, nil
 }
 
+// alone is a program that reads what may be hostile: without a network, without
+// other processes in sight, and with no way to gain privileges.
+func alone(words []string) *sandbox.Cmd {
+	cmd := sandbox.Command(words[0], words[1:]...)
+	cmd.New = ns.SetOf(ns.Net, ns.IPC, ns.UTS, ns.PID)
+	if os.Geteuid() != 0 {
+		cmd.New = cmd.New.With(ns.User)
+	}
+	cmd.NoNewPrivs = true
+	return cmd
+}
+
 // decompressor is a running program.
 type decompressor struct {
-	cmd   *exec.Cmd
+	cmd   *sandbox.Cmd
 	out   io.ReadCloser
 	said  bytes.Buffer
 	ended bool
