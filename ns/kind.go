@@ -2,6 +2,7 @@ package ns
 
 import (
 	"fmt"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -117,4 +118,30 @@ func (s Set) Flags() uint64 {
 		f |= k.Flag()
 	}
 	return f
+}
+
+// MarshalJSON gives the list of the members' names.
+func (s Set) MarshalJSON() ([]byte, error) {
+	list := []byte{'['}
+	for i, k := range s.Kinds() {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = append(append(append(list, '"'), k.String()...), '"')
+	}
+	return append(list, ']'), nil
+}
+
+// UnmarshalJSON reads such a list.
+func (s *Set) UnmarshalJSON(list []byte) error {
+	*s = 0
+	words := strings.FieldsFunc(string(list), func(r rune) bool { return strings.ContainsRune("[]\", \t\n\r", r) })
+	for _, word := range words {
+		k, err := ParseKind(word)
+		if err != nil {
+			return err
+		}
+		*s = s.With(k)
+	}
+	return nil
 }

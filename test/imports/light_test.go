@@ -12,7 +12,7 @@ var web = []string{
 	"gvisor.dev/gvisor",
 	"github.com/google/go-containerregistry",
 	"github.com/compose-spec",
-	module + "/internal/image", module + "/internal/network", module + "/internal/compose", module + "/internal/atlas",
+	module + "/internal/image", module + "/internal/network", module + "/internal/compose", module + "/internal/web",
 }
 
 // screen is code that only a person at a terminal needs.

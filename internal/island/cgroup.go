@@ -1,0 +1,91 @@
+package island
+
+import "strings"
+
+// made is what a cgroup's name says of who made it.
+type made struct {
+	engine, id string
+	sort       Sort
+}
+
+// cgroupName is how an engine or systemd names the cgroup of a container or a
+// unit: what stands for * is the id. Where above is set, a cgroup of that name
+// is somewhere above it.
+type cgroupName struct {
+	before, after string
+	hexadecimal   bool // the id is the 64 digits of a container's
+	above         string
+	engine        string
+	sort          Sort
+}
+
+// cgroupNames are looked through in order. Those of the monitors that stand
+// beside a container (libpod-conmon-ID.scope) have no 64 digits where these do.
+var cgroupNames = []cgroupName{
+	{"docker-", ".scope", true, "", "docker", Container},
+	{"libpod-", ".scope", true, "", "podman", Container},
+	{"libpod-", "", true, "", "podman", Container},
+	{"crio-", ".scope", true, "", "cri-o", Container},
+	{"crio-", "", true, "", "cri-o", Container},
+	{"cri-containerd-", ".scope", true, "", "containerd", Container},
+	{"nerdctl-", ".scope", true, "", "nerdctl", Container},
+	{"", "", true, "docker", "docker", Container},
+	{"", "", true, "kubepods", "kubernetes", Container},
+	{"", "", true, "k8s.io", "kubernetes", Container},
+	{"", "", true, "actions_job", "docker", Container},
+	{"", "", true, "libpod_parent", "podman", Container},
+	{"", "", true, "", "", Container},
+	{"isle-", ".scope", false, "", "isle", Container},
+	{"", "", false, "isle", "isle", Container},
+	{"lxc.payload.", "", false, "", "lxc", Container},
+	{"", "", false, "lxc", "lxc", Container},
+	{"machine-", ".scope", false, "", "systemd-nspawn", Container},
+	{"systemd-nspawn@", ".service", false, "", "systemd-nspawn", Container},
+	{"app-flatpak-", ".scope", false, "", "flatpak", Container},
+	{"snap.", ".scope", false, "", "snap", Container},
+	{"snap.", ".service", false, "", "snap", Container},
+	{"", ".service", false, "", "systemd", Unit},
+	{"", ".socket", false, "", "systemd", Unit},
+}
+
+// madeBy reads a cgroup's path from the inside out.
+func madeBy(path string) (made, bool) {
+	names := strings.Split(strings.Trim(path, "/"), "/")
+	for n := len(names) - 1; n >= 0; n-- {
+		for _, form := range cgroupNames {
+			if id, ok := form.match(names[n]); ok && (form.above == "" || isBelow(names[:n], form.above)) {
+				return made{form.engine, id, form.sort}, true
+			}
+		}
+	}
+	return made{}, false
+}
+
+func (f cgroupName) match(name string) (id string, ok bool) {
+	id, ok = strings.CutPrefix(name, f.before)
+	if !ok {
+		return "", false
+	}
+	if id, ok = strings.CutSuffix(id, f.after); !ok || id == "" {
+		return "", false
+	}
+	if f.sort == Unit {
+		id = name // a unit's name has its suffix
+	}
+	return id, !f.hexadecimal || isContainerID(id)
+}
+
+// isBelow says whether one of the cgroups above has a name, or is systemd's
+// slice of it: kubepods, kubepods.slice, kubepods-besteffort.slice.
+func isBelow(above []string, name string) bool {
+	for _, a := range above {
+		if a == name || strings.HasPrefix(a, name) && strings.HasSuffix(a, ".slice") {
+			return true
+		}
+	}
+	return false
+}
+
+func isContainerID(s string) bool {
+	return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == ""
+}
