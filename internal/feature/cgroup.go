@@ -3,12 +3,10 @@ package feature
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/moby/sys/mountinfo"
-	"golang.org/x/sys/unix"
+	"isle/internal/cgroup"
 )
 
 // The probes of cgroups.
@@ -25,87 +23,10 @@ var (
 	}
 )
 
-// hierarchy is a mounted cgroup tree and where in it this process is.
-type hierarchy struct {
-	v2          bool
-	controllers []string
-	mount       string // the mount point
-	dir         string // this process's cgroup as a path, or empty if it is out of sight
-}
-
-// hierarchies lists the cgroup trees that are mounted, each once.
-func hierarchies() ([]hierarchy, error) {
-	mounts, err := mountinfo.GetMounts(mountinfo.FSTypeFilter("cgroup", "cgroup2"))
-	if err != nil {
-		return nil, err
-	}
-	text, err := os.ReadFile("/proc/self/cgroup")
-	if err != nil {
-		return nil, err
-	}
-	var all []hierarchy
-	for line := range strings.Lines(string(text)) {
-		fields := strings.SplitN(strings.TrimSuffix(line, "\n"), ":", 3)
-		if len(fields) != 3 {
-			return nil, fmt.Errorf("/proc/self/cgroup: line %q", line)
-		}
-		i := slices.IndexFunc(mounts, func(m *mountinfo.Info) bool { return carries(m, fields[1]) })
-		if i >= 0 {
-			all = append(all, join(mounts[i], fields[1], fields[2]))
-		}
-	}
-	return all, nil
-}
-
-// carries says whether the mount is of the hierarchy with these controllers,
-// none for version 2 (cgroups(7), /proc/PID/cgroup).
-func carries(m *mountinfo.Info, controllers string) bool {
-	if controllers == "" {
-		return m.FSType == "cgroup2"
-	}
-	return m.FSType == "cgroup" && slices.Contains(strings.Split(m.VFSOptions, ","), strings.Split(controllers, ",")[0])
-}
-
-func join(m *mountinfo.Info, controllers, path string) hierarchy {
-	h := hierarchy{v2: m.FSType == "cgroup2", mount: m.Mountpoint}
-	below, err := filepath.Rel(m.Root, path)
-	outside := path == "/.." || strings.HasPrefix(path, "/../") // of the cgroup namespace
-	if err == nil && filepath.IsLocal(below) && !outside {
-		h.dir = filepath.Join(m.Mountpoint, below)
-	}
-	if !h.v2 {
-		h.controllers = strings.Split(controllers, ",")
-	} else if b, err := os.ReadFile(filepath.Join(h.top(), "cgroup.controllers")); err == nil {
-		h.controllers = strings.Fields(string(b))
-	}
-	return h
-}
-
-// top is the highest cgroup above this process's that is this user's to divide,
-// or this process's own if that is not. The controllers of version 2 come down
-// from there.
-func (h hierarchy) top() string {
-	top := h.dir
-	for dir := h.dir; dir != "" && writable(dir); dir = filepath.Dir(dir) {
-		top = dir
-		if dir == h.mount {
-			break
-		}
-	}
-	return top
-}
-
-// delegated says whether this process may make cgroups below its own and move
-// itself there.
-func (h hierarchy) delegated() bool { return h.dir != "" && writable(h.dir) }
-
-func writable(cgroup string) bool {
-	for _, file := range []string{"", "cgroup.procs"} {
-		if unix.Faccessat(unix.AT_FDCWD, filepath.Join(cgroup, file), unix.W_OK, unix.AT_EACCESS) != nil {
-			return false
-		}
-	}
-	return true
+// hierarchies lists the cgroup trees that are mounted and this process is in.
+func hierarchies() ([]cgroup.Hierarchy, error) {
+	all, err := cgroup.Of(0)
+	return slices.DeleteFunc(all, func(h cgroup.Hierarchy) bool { return h.Mount == "" }), err
 }
 
 func askCgroups() (string, error) {
@@ -113,8 +34,8 @@ func askCgroups() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	v2 := slices.ContainsFunc(all, func(h hierarchy) bool { return h.v2 })
-	v1 := slices.ContainsFunc(all, func(h hierarchy) bool { return !h.v2 && !strings.HasPrefix(h.controllers[0], "name=") })
+	v2 := slices.ContainsFunc(all, func(h cgroup.Hierarchy) bool { return h.V2 })
+	v1 := slices.ContainsFunc(all, func(h cgroup.Hierarchy) bool { return !h.V2 && !strings.HasPrefix(h.Controllers[0], "name=") })
 	switch {
 	case v1 && v2:
 		return "hybrid: version 1, and version 2 beside it", nil
@@ -135,11 +56,11 @@ func askDelegation() (string, error) {
 	var mine []string
 	unified := ""
 	for _, h := range all {
-		if h.v2 {
-			unified = h.mount
+		if h.V2 {
+			unified = h.Mount
 		}
-		if h.delegated() {
-			mine = append(mine, h.controllers...)
+		if h.Delegated() {
+			mine = append(mine, h.Controllers...)
 		}
 	}
 	mine = slices.DeleteFunc(mine, func(c string) bool { return strings.HasPrefix(c, "name=") })
@@ -161,7 +82,7 @@ func undelegated(unified string) error {
 	switch {
 	case err != nil || unified == "":
 		return no(reason)
-	case writable(manager):
+	case cgroup.Delegated(manager):
 		return no("this session's cgroup is not the user's; `systemd-run --user --scope isle ...` starts isle in one that is")
 	}
 	return no(reason,

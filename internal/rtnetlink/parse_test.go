@@ -1,0 +1,59 @@
+package rtnetlink
+
+import (
+	"os"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// FuzzParse gives the parsers bytes that no kernel would send.
+func FuzzParse(f *testing.F) {
+	if fd, err := Socket(); err == nil {
+		for _, what := range []uint16{unix.RTM_GETLINK, unix.RTM_GETADDR, unix.RTM_GETROUTE} {
+			dump(fd, what, func(data []byte) { f.Add(data) })
+		}
+		unix.Close(fd)
+	}
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if l, ok := parseLink(data); ok && len(data) < unix.SizeofIfInfomsg {
+			t.Errorf("a link from %d bytes: %+v", len(data), l)
+		}
+		if a, ok := parseAddress(data); ok && !a.Prefix.Addr().IsValid() {
+			t.Errorf("%+v", a)
+		}
+		if r, ok := parseRoute(data); ok && !r.To.IsValid() {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
+// TestLoopback: every network namespace has one, at index 1.
+func TestLoopback(t *testing.T) {
+	fd, err := Socket()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(fd)
+	links, err := Links(fd)
+	if err != nil || len(links) == 0 || links[0].Index != 1 || links[0].Name != "lo" || links[0].MTU == 0 {
+		t.Errorf("%+v, %v", links, err)
+	}
+	if id, ok := NSID(fd, ByPID, os.Getpid()); !ok || id < -1 {
+		t.Errorf("number of this very namespace: %d, %v", id, ok)
+	}
+	if _, ok := NSID(fd, ByFD, 1<<20); ok {
+		t.Error("a namespace from a descriptor that is not open")
+	}
+}
+
+func TestRefusal(t *testing.T) {
+	if err := dump(-1, unix.RTM_GETLINK, nil); err == nil {
+		t.Error("a dump from no socket")
+	}
+	if err := refusal([]byte{255, 255, 255, 255}); err.Error() != "netlink: "+syscall.EPERM.Error() {
+		t.Error(err)
+	}
+}
