@@ -21,6 +21,9 @@ type Process struct {
 	Start uint64 `json:"start"`
 	// Kernel says that it is a thread of the kernel's.
 	Kernel bool `json:"kernel,omitempty"`
+	// Zombie says that it has ended and its parent has not noticed yet: it is in
+	// no namespace any more.
+	Zombie bool `json:"zombie,omitempty"`
 	// NS are the inode numbers of the namespaces that it is in, by kind; 0 where
 	// they could not be read.
 	NS [len(kinds)]uint64 `json:"ns"`
@@ -46,6 +49,7 @@ func (p *Process) ReadCommand() string {
 
 // The fields of /proc/PID/stat behind the name, counted from 0.
 const (
+	statState   = 0
 	statPPID    = 1
 	statFlags   = 6
 	statThreads = 17
@@ -70,6 +74,8 @@ func (p *procfs) stat(process *Process) syscall.Errno {
 		field, after, _ := bytes.Cut(rest, []byte{' '})
 		value, _ := number(field)
 		switch n {
+		case statState:
+			process.Zombie = len(field) == 1 && (field[0] == 'Z' || field[0] == 'X')
 		case statPPID:
 			process.PPID = int(value)
 		case statFlags:

@@ -1,6 +1,9 @@
 package island
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // made is what a cgroup's name says of who made it.
 type made struct {
@@ -9,8 +12,8 @@ type made struct {
 }
 
 // cgroupName is how an engine or systemd names the cgroup of a container or a
-// unit: what stands for * is the id. Where above is set, a cgroup of that name
-// is somewhere above it.
+// unit: the id stands between before and after. Where above is set, a cgroup of
+// that name is somewhere above it, or right above an id that is any name.
 type cgroupName struct {
 	before, after string
 	hexadecimal   bool // the id is the 64 digits of a container's
@@ -53,7 +56,7 @@ func madeBy(path string) (made, bool) {
 	names := strings.Split(strings.Trim(path, "/"), "/")
 	for n := len(names) - 1; n >= 0; n-- {
 		for _, form := range cgroupNames {
-			if id, ok := form.match(names[n]); ok && (form.above == "" || isBelow(names[:n], form.above)) {
+			if id, ok := form.match(names[n]); ok && form.isBelow(names[:n]) {
 				return made{form.engine, id, form.sort}, true
 			}
 		}
@@ -75,15 +78,18 @@ func (f cgroupName) match(name string) (id string, ok bool) {
 	return id, !f.hexadecimal || isContainerID(id)
 }
 
-// isBelow says whether one of the cgroups above has a name, or is systemd's
+// isBelow says whether one of the cgroups above has the name, or is systemd's
 // slice of it: kubepods, kubepods.slice, kubepods-besteffort.slice.
-func isBelow(above []string, name string) bool {
-	for _, a := range above {
-		if a == name || strings.HasPrefix(a, name) && strings.HasSuffix(a, ".slice") {
-			return true
-		}
+func (f cgroupName) isBelow(above []string) bool {
+	if f.above == "" {
+		return true
 	}
-	return false
+	if !f.hexadecimal {
+		return len(above) > 0 && above[len(above)-1] == f.above
+	}
+	return slices.ContainsFunc(above, func(a string) bool {
+		return a == f.above || strings.HasPrefix(a, f.above) && strings.HasSuffix(a, ".slice")
+	})
 }
 
 func isContainerID(s string) bool {

@@ -49,6 +49,7 @@ func Group(s *ns.Snapshot) *Chart {
 		g.describe(i)
 	}
 	g.order()
+	g.shares()
 	return g.chart
 }
 
@@ -62,10 +63,11 @@ type grouping struct {
 
 // place puts a process into the island of its namespaces.
 func (g *grouping) place(p *ns.Process) {
+	if p.Kernel || p.Zombie { // the one is of no island, the other of none any more
+		return
+	}
 	if p.NS[ns.User] == 0 || p.NS[ns.Mount] == 0 {
-		if !p.Kernel {
-			g.chart.Hidden = append(g.chart.Hidden, p.PID)
-		}
+		g.chart.Hidden = append(g.chart.Hidden, p.PID)
 		return
 	}
 	at := Namespaces(p.NS)
@@ -74,9 +76,7 @@ func (g *grouping) place(p *ns.Process) {
 		i = &Island{ID: id(at), Sort: Sandbox, NS: at}
 		g.cells[at] = i
 	}
-	if !p.Kernel {
-		i.Processes = append(i.Processes, p.PID)
-	}
+	i.Processes = append(i.Processes, p.PID)
 	g.chart.of[p.PID] = i
 }
 
@@ -105,10 +105,14 @@ func (g *grouping) parents() {
 			g.up[i] = g.above(i)
 		}
 	}
+	var looped []*Island
 	for i := range g.up {
-		if g.loops(i) { // who entered whom is no order then
-			g.up[i] = g.host
+		if g.loops(i) {
+			looped = append(looped, i)
 		}
+	}
+	for _, i := range looped { // who entered whom is no order then
+		g.up[i] = g.host
 	}
 }
 

@@ -37,6 +37,9 @@ type Island struct {
 	// NS are its namespaces, by kind, and Apart those that Parent has not.
 	NS    Namespaces `json:"ns"`
 	Apart ns.Set     `json:"apart"`
+	// Shares are the islands beside it that are in some of these too, as the
+	// containers of a pod are.
+	Shares []Share `json:"shares,omitempty"`
 	// Processes are the pids of those in it, ascending, without the kernel's
 	// threads. Keepers are those of them that are outside of some of its
 	// namespaces, and only wait for it: the front of "unshare --fork".
@@ -90,4 +93,10 @@ func id(of Namespaces) string {
 	}
 	h.Write(b)
 	return "i" + strconv.FormatUint(h.Sum64(), 36)
+}
+
+// Share is what an island has in common with another.
+type Share struct {
+	Island string `json:"island"` // the ID
+	Kinds  ns.Set `json:"kinds"`
 }

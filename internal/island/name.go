@@ -13,9 +13,6 @@ func (g *grouping) describe(i *Island) {
 		i.Sort, i.Name = Host, g.s.Host
 	}
 	if p == nil {
-		if i.Name == "" {
-			i.Name = "kernel threads"
-		}
 		return
 	}
 	i.Command, i.UID = p.ReadCommand(), p.UID

@@ -61,3 +61,7 @@ func appendHex(b []byte, s string) []byte {
 	}
 	return b
 }
+
+// Safe is a text as a table for people prints it: no byte in it moves a
+// terminal's cursor or changes its colours, whoever the text comes from.
+func Safe(s string) string { return string(appendSafe(nil, s, false)) }

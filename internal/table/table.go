@@ -30,6 +30,7 @@ type Column struct {
 // A cell that is empty or left out is null.
 type Row struct {
 	Cells    []string
+	Styles   []string // by cell, with Table.Colour: what stands between ESC [ and m (console_codes(4)), such as "1;36"
 	Children []*Row
 }
 
@@ -44,6 +45,7 @@ type Table struct {
 	JSON       bool
 	NoTruncate bool // cut nothing
 	NoWrap     bool // join the lines of a cell with commas, as Raw always does
+	Colour     bool // cells may have styles; see Coloured
 	ASCII      bool // print nothing else, but for JSON, which is always UTF-8
 	Width      int  // of the terminal, in cells; 0 if there is none to fit
 }

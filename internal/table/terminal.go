@@ -23,3 +23,10 @@ func TerminalWidth(f *os.File) int {
 	}
 	return 80
 }
+
+// Coloured says whether what is written to f may have colours: f is a terminal
+// that knows them, and the user has not set NO_COLOR (no-color.org).
+func Coloured(f *os.File) bool {
+	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
+	return err == nil && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+}

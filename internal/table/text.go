@@ -25,13 +25,25 @@ func (p *printer) textRow(r *Row, at place) {
 			p.out = append(append(p.out, p.art...), at.own...)
 			width = branchWidth * at.depth
 		}
+		text := len(p.out)
 		p.align(i, start, width+p.line(i))
+		p.paint(r, i, text)
 	}
 	p.out = append(p.out, '\n')
 	for p.more() {
 		p.further(r, at)
 	}
 	p.flush(piece)
+}
+
+// paint gives what has been printed of a cell from start on its style.
+func (p *printer) paint(r *Row, i, start int) {
+	if !p.Colour || i >= len(r.Styles) || r.Styles[i] == "" || len(p.out) <= start {
+		return
+	}
+	p.scratch = append(p.scratch[:0], p.out[start:]...)
+	p.out = append(append(append(p.out[:start], "\x1b["...), r.Styles[i]...), 'm')
+	p.out = append(append(p.out, p.scratch...), "\x1b[0m"...)
 }
 
 // further prints another line of a row.

@@ -28,8 +28,13 @@ var wide = [...][2]rune{
 }
 
 // printable reports whether a character is anything but a control character, a
-// separator of lines or a code point without a meaning.
+// separator of lines, a code point without a meaning, or one that turns the
+// direction of what follows: with these a line can look as if it said something
+// else (libsmartcols lets them through).
 func printable(r rune) bool {
+	if unicode.Is(unicode.Bidi_Control, r) {
+		return false
+	}
 	return r >= ' ' && r <= '~' || unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Zs, unicode.Cf, unicode.Co)
 }
 
