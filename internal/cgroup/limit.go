@@ -103,3 +103,26 @@ func processors(dir, file string) (uint64, bool) {
 	}
 	return uint64(quota) * 100 / uint64(period), true
 }
+
+// String says the limit with its unit; "none" without one.
+func (l Limit) String() string {
+	switch {
+	case l.Value == nil:
+		return "none"
+	case l.Name == "memory" || l.Name == "swap":
+		return bytes(*l.Value)
+	case l.Name == "cpu":
+		return strconv.FormatFloat(float64(*l.Value)/100, 'f', -1, 64) + " processors"
+	}
+	return strconv.FormatUint(*l.Value, 10)
+}
+
+// bytes says a size by the unit that leaves no rest.
+func bytes(n uint64) string {
+	units := [...]string{"bytes", "KiB", "MiB", "GiB", "TiB"}
+	u := 0
+	for n != 0 && n%1024 == 0 && u < len(units)-1 {
+		n, u = n/1024, u+1
+	}
+	return strconv.FormatUint(n, 10) + " " + units[u]
+}
