@@ -49,16 +49,21 @@ func (c *collector) end() { c.close() }
 // process looks at a process. One that vanishes meanwhile was none.
 func (c *collector) process(pid int) {
 	p := &Process{PID: pid}
-	if c.look(p) != 0 {
+	if !c.found.lean && c.look(p) != 0 {
 		return
 	}
-	if dir, errno := c.open(pid, "/ns", unix.O_PATH|unix.O_DIRECTORY); errno == 0 {
-		if c.namespaces(dir, c.found.kinds, &p.NS) > 0 {
-			c.unread.Namespaces++
-		} else if !p.Kernel && !c.found.lean {
-			c.forChildren(p, dir)
-		}
-		closeRaw(dir)
+	dir, errno := c.open(pid, "/ns", unix.O_PATH|unix.O_DIRECTORY)
+	if errno != 0 {
+		return
+	}
+	defer closeRaw(dir)
+	if c.found.lean && c.count(p, dir) != 0 {
+		return
+	}
+	if c.namespaces(dir, c.found.kinds, &p.NS) > 0 {
+		c.unread.Namespaces++
+	} else if !p.Kernel && !c.found.lean {
+		c.forChildren(p, dir)
 	}
 	c.processes = append(c.processes, p)
 	if p.Kernel {
@@ -67,7 +72,7 @@ func (c *collector) process(pid int) {
 	if p.threads > 1 {
 		c.tasks(p)
 	}
-	c.descriptors(p)
+	c.descriptors(p, dir)
 	for _, s := range c.later {
 		c.socket(p, s)
 	}
@@ -80,9 +85,6 @@ func (c *collector) process(pid int) {
 
 // look reads what is wanted of the process itself.
 func (c *collector) look(p *Process) syscall.Errno {
-	if c.found.lean {
-		return c.count(p)
-	}
 	if errno := c.stat(p); errno != 0 {
 		return errno
 	}

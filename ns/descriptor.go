@@ -7,9 +7,14 @@ import (
 )
 
 // descriptors finds namespaces that are open, and sockets in others than the
-// process is in.
-func (c *collector) descriptors(p *Process) {
-	dir, errno := c.open(p.PID, "/fd", unix.O_RDONLY|unix.O_DIRECTORY)
+// process is in. The directory is the process's own "ns", for "fd" is found
+// faster from there than from /proc.
+//
+// Trying the numbers from 0 up to as many as are open, which fstat(2) tells since
+// Linux 6.2, saves a tenth of the time, but misses a descriptor above a gap that
+// is filled for just that moment. A listing has all that are open throughout.
+func (c *collector) descriptors(p *Process, from int) {
+	dir, errno := c.openAt(from, "../fd\x00", unix.O_RDONLY|unix.O_DIRECTORY)
 	if errno == unix.EACCES || errno == unix.EPERM {
 		c.unread.Descriptors++
 	}

@@ -7,8 +7,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -22,6 +24,53 @@ func TestScanDescriptor(t *testing.T) {
 	n := the(t, s, f.ID())
 	if want := (Descriptor{os.Getpid(), f.Fd()}); len(n.Held.Files) != 1 || n.Held.Files[0] != want {
 		t.Errorf("held by the descriptors %+v, want %+v", n.Held.Files, want)
+	}
+}
+
+// TestScanDescriptorNumbers: whatever numbers are open, in a row or with gaps,
+// each descriptor is found, and once.
+func TestScanDescriptorNumbers(t *testing.T) {
+	pid := elsewhere(t, unix.CLONE_NEWUSER|unix.CLONE_NEWUTS)
+	f := open(t, pid, UTS)
+	for name, test := range map[string]struct {
+		script string
+		want   []int
+	}{
+		"in a row":    {"exec 4<&3", []int{3, 4}},
+		"a shell's":   {"exec 10<&3 3<&-", []int{10}},
+		"the other's": {"exec 255<&3 3<&-", []int{255}},
+		"both":        {"exec 10<&3 255<&3", []int{3, 10, 255}},
+		"one gap":     {"exec 7<&3", []int{3, 7}},
+		"no 0":        {"exec 0<&-", []int{3}},
+		"gaps":        {"exec 5<&3 8<&3 9<&3 3<&-", []int{5, 8, 9}},
+	} {
+		cmd := exec.Command("bash", "-c", test.script+"; echo; exec sleep 60")
+		cmd.ExtraFiles = []*os.File{f.f}
+		out, err := cmd.StdoutPipe()
+		if err == nil {
+			err = cmd.Start()
+		}
+		if err != nil {
+			t.Skip("no bash: ", err)
+		}
+		bufio.NewReader(out).ReadByte()
+		for range 200 { // until the shell, which may keep copies, is gone
+			if comm, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", cmd.Process.Pid)); string(comm) == "sleep\n" {
+				break
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+		var got []int
+		for _, d := range the(t, scanned(t), f.ID()).Held.Files {
+			if d.PID == cmd.Process.Pid {
+				got = append(got, d.FD)
+			}
+		}
+		cmd.Process.Kill()
+		cmd.Wait()
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: descriptors %v, want %v", name, got, test.want)
+		}
 	}
 }
 

@@ -90,10 +90,11 @@ func (p *procfs) stat(process *Process) syscall.Errno {
 	return 0
 }
 
-// count reads how many threads a process has: there is a directory for each.
-func (p *procfs) count(process *Process) syscall.Errno {
+// count reads how many threads a process has: there is a directory for each,
+// beside the one of its namespaces.
+func (p *procfs) count(process *Process, dir int) syscall.Errno {
 	var st unix.Stat_t
-	errno := p.fstatat(p.root, p.at(process.PID, "/task"), &st)
+	errno := p.fstatat(dir, unsafe.StringData("../task\x00"), &st)
 	process.threads = int(st.Nlink) - 2
 	return errno
 }

@@ -41,6 +41,12 @@ func (p *procfs) name(name []byte) *byte {
 	return &p.path[0]
 }
 
+// openAt opens a path from a directory; the path ends with a zero.
+func (p *procfs) openAt(dir int, path string, flags int) (int, syscall.Errno) {
+	fd, _, errno := syscall.RawSyscall6(unix.SYS_OPENAT, uintptr(dir), uintptr(unsafe.Pointer(unsafe.StringData(path))), uintptr(flags|unix.O_CLOEXEC), 0, 0, 0)
+	return int(fd), errno
+}
+
 func (p *procfs) open(pid int, below string, flags int) (int, syscall.Errno) {
 	path := p.at(pid, below)
 	fd, _, errno := syscall.RawSyscall6(unix.SYS_OPENAT, uintptr(p.root), uintptr(unsafe.Pointer(path)), uintptr(flags|unix.O_CLOEXEC), 0, 0, 0)
@@ -76,10 +82,15 @@ func (p *procfs) fstatat(dir int, path *byte, st *unix.Stat_t) syscall.Errno {
 }
 
 // entries calls f with each name in a directory but the two with dots. The name
-// is f's until it returns.
+// is f's until it returns. A signal, such as those by which Go's runtime takes
+// the processor from a long call, ends one before the buffer is full, or before
+// anything is in it: only an empty answer is the end.
 func entries(fd int, buf []byte, f func(name []byte)) syscall.Errno {
 	for {
 		n, _, errno := syscall.RawSyscall(unix.SYS_GETDENTS64, uintptr(fd), uintptr(unsafe.Pointer(&buf[0])), uintptr(len(buf)))
+		if errno == unix.EINTR {
+			continue
+		}
 		if errno != 0 || n == 0 {
 			return errno
 		}
@@ -91,9 +102,6 @@ func entries(fd int, buf []byte, f func(name []byte)) syscall.Errno {
 				f(name)
 			}
 			rest = rest[length:]
-		}
-		if int(n) < len(buf)/2 {
-			return 0 // procfs fills the buffer as long as there is more
 		}
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // scanned takes a snapshot and checks what must hold of any.
@@ -188,6 +190,33 @@ func TestScanLean(t *testing.T) {
 		n, m := full.Find(p.NS[k]), lean.Find(q.NS[k])
 		if n == nil || m == nil || n == m || !reflect.DeepEqual(n, m) {
 			t.Errorf("its %v namespace is %+v, and %+v in short", k, n, m)
+		}
+	}
+}
+
+// TestScanUnderSignals: signals end a listing of /proc early, and nothing is
+// missed for that.
+func TestScanUnderSignals(t *testing.T) {
+	cmd := exec.Command("sleep", "60")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { cmd.Process.Kill(); cmd.Wait() }()
+	stop := make(chan bool)
+	defer close(stop)
+	go func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				unix.Kill(os.Getpid(), unix.SIGURG)
+			}
+		}
+	}()
+	for range 30 {
+		if p := scanned(t).Process(cmd.Process.Pid); p == nil || p.NS[Net] == 0 {
+			t.Fatalf("the process is %+v", p)
 		}
 	}
 }
