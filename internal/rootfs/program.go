@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 
+	"isle/internal/beside"
 	"isle/ns"
 	"isle/sandbox"
 )
@@ -28,35 +27,14 @@ var (
 	xzPrograms   = programs{"xz", [][]string{{"isle-decompress", "xz"}, {"xz", "-dcq", "--memlimit-decompress=256MiB"}}}
 )
 
-// find returns the first of them that is there: beside isle, in its libexec
-// folder, or where programs are.
+// find returns the first of them that is there.
 func (p programs) find() ([]string, error) {
 	for _, words := range p.list {
-		if path := findProgram(words[0]); path != "" {
+		if path := beside.Find(words[0]); path != "" {
 			return append([]string{path}, words[1:]...), nil
 		}
 	}
 	return nil, fmt.Errorf("nothing here reads %s: put isle-decompress beside isle (make build, or go install ./cmd/isle-decompress), or install %s", p.format, p.list[1][0])
-}
-
-func findProgram(name string) string {
-	if self, err := os.Executable(); err == nil {
-		for _, dir := range []string{".", "../libexec/isle"} {
-			if path := filepath.Join(filepath.Dir(self), dir, name); executable(path) {
-				return path
-			}
-		}
-	}
-	path, err := exec.LookPath(name)
-	if err != nil {
-		return ""
-	}
-	return path
-}
-
-func executable(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
 }
 
 // throughProgram decompresses r with a program, which is gone after Close.
