@@ -59,8 +59,11 @@ func (p *pair) capabilities() (rows []Row) {
 // beyond names the capabilities that the other has not.
 func beyond(set, other caps.Set) string {
 	only := set.Without(other)
-	if only == 0 {
+	switch only {
+	case 0:
 		return ""
+	case caps.UpTo(caps.Last()):
+		return "all"
 	}
 	return strings.ToLower(strings.ReplaceAll(strings.Join(only.Names(), " "), "CAP_", ""))
 }

@@ -27,7 +27,11 @@ func SVG(w io.Writer, m *atlas.Map, o Options) error {
 	if !o.Embedded {
 		p.raw(`<?xml version="1.0" encoding="UTF-8"?>` + "\n")
 	}
-	s.draw(p)
+	role := "img"
+	if o.Embedded {
+		role = "group" // of buttons
+	}
+	s.draw(p, role)
 	if _, err := w.Write(p.b); err != nil {
 		return fmt.Errorf("write drawing: %w", err)
 	}
@@ -35,8 +39,8 @@ func SVG(w io.Writer, m *atlas.Map, o Options) error {
 }
 
 // draw puts everything on paper, from the ground up: lines lie on the islands.
-func (s *scene) draw(p *pen) {
-	s.begin(p)
+func (s *scene) draw(p *pen, role string) {
+	s.begin(p, role)
 	s.header(p)
 	s.islands(p)
 	s.keeps(p)
@@ -48,9 +52,9 @@ func (s *scene) draw(p *pen) {
 }
 
 // begin writes the root, its name in words, the style and the sea.
-func (s *scene) begin(p *pen) {
+func (s *scene) begin(p *pen, role string) {
 	view := fmt.Sprintf("0 0 %d %d", s.w, s.h)
-	p.open("svg", "xmlns", "http://www.w3.org/2000/svg", "class", "isle-map", "role", "img",
+	p.open("svg", "xmlns", "http://www.w3.org/2000/svg", "class", "isle-map", "role", role,
 		"aria-labelledby", "isle-map-title isle-map-desc",
 		"viewBox", view, "width", s.w, "height", s.h)
 	p.open("title", "id", "isle-map-title")

@@ -32,9 +32,9 @@ func (s *scene) warn(p *pen) {
 	if s.m.Hidden <= 0 {
 		return
 	}
-	text := fmt.Sprintf("%s of other users are hidden: only root sees them", count(s.m.Hidden, "process"))
+	text := fmt.Sprintf("%s may not be looked into, and are not shown", count(s.m.Hidden, "process"))
 	if s.m.Hidden == 1 {
-		text = "1 process of another user is hidden: only root sees it"
+		text = "1 process may not be looked into, and is not shown"
 	}
 	p.open("g", "class", "hidden", "role", "note")
 	p.leaf("rect", "class", "warn", "x", margin, "y", 90, "width", noteFont.width(text)+28, "height", 26, "rx", 13)

@@ -61,7 +61,7 @@ func TestManyBridgesTakeFewRows(t *testing.T) {
 func TestLinesStayOnPaper(t *testing.T) {
 	for _, d := range drawn {
 		s := arrange(d.m(), 0)
-		s.draw(&pen{})
+		s.draw(&pen{}, "img")
 		for _, w := range s.wires {
 			points := []point{{w.to.box.x, w.to.box.y}}
 			if w.bus != nil {

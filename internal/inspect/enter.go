@@ -38,7 +38,7 @@ func (w *window) close() {
 }
 
 // inner are the kinds of namespace that have to be entered.
-var inner = ns.SetOf(ns.Net, ns.IPC, ns.UTS)
+const inner = ns.Set(1<<ns.Net | 1<<ns.IPC | 1<<ns.UTS)
 
 // enter looks at the network, the IPC objects and the names from within.
 func (p *Process) enter() error {
@@ -153,4 +153,21 @@ func join(b *program.Builder, pid int, kinds ns.Set) {
 	}
 	b.Call(unix.SYS_SETNS, pidfd, program.Imm(kinds.Flags()))
 	b.Mark(joined)
+}
+
+// Netlink makes a netlink socket in the network namespace of a process, by way
+// of its user namespace where that is needed. It is closed with unix.Close.
+func Netlink(pid int) (int, error) {
+	p := &Process{PID: pid}
+	if err := p.readNamespaces(); err != nil {
+		return -1, err
+	}
+	w, err := open(pid, p.foreign())
+	if err != nil {
+		return -1, err
+	}
+	fd := w.netlink
+	w.netlink = -1
+	w.close()
+	return fd, nil
 }

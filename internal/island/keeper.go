@@ -8,7 +8,7 @@ import (
 
 // waiting are the kinds of namespace that a process cannot enter itself, but
 // only make for its children.
-var waiting = ns.Set(0).With(ns.PID).With(ns.Time)
+const waiting = ns.Set(1<<ns.PID | 1<<ns.Time)
 
 // mergeKeepers makes one island of two where the first is but a process that
 // waits for the second: unshare --fork leaves one in all new namespaces but those.

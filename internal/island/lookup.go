@@ -3,6 +3,7 @@ package island
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -66,4 +67,18 @@ func (i *Island) host() int {
 		return 1
 	}
 	return i.Top
+}
+
+// Names lists the names of the islands but the host, each once, without those
+// that a shell would have to be told in quotes.
+func (c *Chart) Names() []string {
+	var names []string
+	for _, i := range c.Islands {
+		plain := strings.Trim(i.Name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.@/") == ""
+		if i.Sort != Host && i.Name != "" && plain {
+			names = append(names, i.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }

@@ -91,3 +91,26 @@ func TestASCII(t *testing.T) {
 		}
 	}
 }
+
+// TestStyles colours cells, and only where colours are wanted; the widths are
+// those of the text.
+func TestStyles(t *testing.T) {
+	tab := Table{
+		Columns: []Column{{Name: "A", Tree: true}, {Name: "B", Right: true}, {Name: "C"}},
+		Rows:    []*Row{{Cells: []string{"x", "1", "y"}, Styles: []string{"1", "", "31"}, Children: []*Row{{Cells: []string{"longer", "22"}, Styles: []string{"2"}}}}},
+		ASCII:   true,
+	}
+	for colour, want := range map[bool]string{
+		false: "A         B C\nx         1 y\n`-longer 22 \n",
+		true:  "A         B C\n\x1b[1mx       \x1b[0m  1 \x1b[31my\x1b[0m\n`-\x1b[2mlonger\x1b[0m 22 \n",
+	} {
+		var out strings.Builder
+		tab.Colour = colour
+		if err := tab.Write(&out); err != nil || out.String() != want {
+			t.Errorf("colour %v: %q, want %q", colour, out.String(), want)
+		}
+	}
+	if got := Safe("a\x1b[1m\u202eb\nc"); strings.ContainsAny(got, "\x1b\u202e\n") {
+		t.Errorf("%q", got)
+	}
+}

@@ -1,0 +1,46 @@
+package atlas
+
+import (
+	"runtime"
+
+	"golang.org/x/sys/unix"
+
+	"isle/internal/inspect"
+	"isle/internal/rtnetlink"
+	"isle/ns"
+)
+
+// onThread calls f on a thread of its own, which may go from one network
+// namespace to the next: it is never unlocked, so that it ends with f and
+// nobody else is left where it was last.
+func onThread(f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread()
+		f()
+	}()
+	<-done
+}
+
+// inside calls f with a socket that was made in a network namespace, by the
+// calling thread, or where that takes another user namespace as well, by a
+// child. Where neither may enter, f is not called.
+func inside(s *ns.Snapshot, n *ns.Namespace, f func(socket int)) {
+	at := file(s, n)
+	if at == nil {
+		return
+	}
+	defer at.Close()
+	socket, err := -1, unix.Setns(at.Fd(), unix.CLONE_NEWNET)
+	if err == nil {
+		socket, err = rtnetlink.Socket()
+	} else if len(n.Held.Processes) > 0 {
+		socket, err = inspect.Netlink(n.Held.Processes[0])
+	}
+	if err != nil {
+		return
+	}
+	defer unix.Close(socket)
+	f(socket)
+}
