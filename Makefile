@@ -13,11 +13,12 @@ BUILD = $(GO) build -trimpath -ldflags '-s -w -X isle/internal/getopt.Version=$(
 # The tools that isle is when it is called by their name.
 LINKS = unshare nsenter lsns
 
-.PHONY: build build-all test bench lint docs install uninstall clean
+.PHONY: build build-all test bench lint docs picture screenshots install uninstall clean
 
 build:
 	GOARCH=$(GOARCH) $(BUILD) -o bin/isle ./cmd/isle
 	GOARCH=$(GOARCH) $(BUILD) -o bin/isle-decompress ./cmd/isle-decompress
+	GOARCH=$(GOARCH) $(BUILD) -o bin/isle-web ./cmd/isle-web
 
 # Both machines isle supports; the foreign one is only compiled.
 build-all:
@@ -38,12 +39,24 @@ lint:
 docs:
 	$(GO) run ./docs/gen
 
+# The picture of README.md, of the small host that docs/map.sh makes. The kernel's
+# release is cut to its version, which says enough.
+picture: build
+	PATH="$(CURDIR)/bin:$$PATH" docs/map.sh isle map --format svg >bin/map.svg
+	sed -E 's/(Linux [0-9]+\.[0-9]+)[^ <,]*/\1/g' bin/map.svg >docs/map.svg
+
+# Pictures of the live page in a headless Chromium, in bin/screenshots.
+screenshots:
+	mkdir -p bin/screenshots
+	ISLE_SCREENSHOTS="$(CURDIR)/bin/screenshots" $(GO) test -count=1 -run TestScreenshots ./test/browser
+
 # The links go into a folder of their own, so that they stand in for the
 # system's unshare, nsenter and lsns only where a user puts it on PATH first.
 install: build
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/lib/isle/bin'
 	install -m 755 bin/isle '$(DESTDIR)$(PREFIX)/bin/isle'
-	install -D -m 755 bin/isle-decompress '$(DESTDIR)$(PREFIX)/libexec/isle/isle-decompress'
+	install -d '$(DESTDIR)$(PREFIX)/libexec/isle'
+	install -m 755 bin/isle-decompress bin/isle-web '$(DESTDIR)$(PREFIX)/libexec/isle'
 	for tool in $(LINKS); do \
 		ln -sfn ../../../bin/isle '$(DESTDIR)$(PREFIX)/lib/isle/bin/'$$tool || exit 1; \
 	done

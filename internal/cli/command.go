@@ -13,6 +13,8 @@ type Command struct {
 	Short, Long, Example string
 	// Options returns the command's options in the order help shows them.
 	Options func() []getopt.Option
+	// Words, if not nil, offers what the operands may be, for completion.
+	Words func() []string
 	// Run runs the command with the arguments after its name and returns its
 	// exit status. Its messages begin with prog.
 	Run func(prog string, args []string) int

@@ -1,12 +1,18 @@
 package cli
 
 import (
+	"isle/internal/cli/audit"
+	"isle/internal/cli/chart"
+	"isle/internal/cli/diff"
 	"isle/internal/cli/doctor"
+	"isle/internal/cli/ls"
 	"isle/internal/cli/lsns"
 	"isle/internal/cli/nsenter"
 	"isle/internal/cli/run"
 	"isle/internal/cli/same"
 	"isle/internal/cli/unshare"
+	"isle/internal/island"
+	"isle/ns"
 )
 
 // commands is the table of isle's commands, in the order help shows them. It is
@@ -25,6 +31,10 @@ var commands = []Command{
 		Long: nsenter.About, Example: nsenter.Example, Options: nsenter.Flags, Run: nsenter.Main,
 	},
 	{
+		Name: "ls", Operands: ls.Operands, Short: "List the islands of this host",
+		Long: ls.About, Example: ls.Example, Options: ls.Flags, Words: islandNames, Run: ls.Main,
+	},
+	{
 		Name: "lsns", Operands: lsns.Operands, Short: "List namespaces",
 		Long: lsns.About, Example: lsns.Example, Options: lsns.Flags, Run: lsns.Main,
 	},
@@ -33,7 +43,28 @@ var commands = []Command{
 		Long: same.About, Example: same.Example, Options: same.Flags, Run: same.Main,
 	},
 	{
+		Name: "diff", Operands: diff.Operands, Short: "Say how two processes differ",
+		Long: diff.About, Example: diff.Example, Options: diff.Flags, Words: islandNames, Run: diff.Main,
+	},
+	{
+		Name: "audit", Operands: audit.Operands, Short: "Say how exposed a process is",
+		Long: audit.About, Example: audit.Example, Options: audit.Flags, Words: islandNames, Run: audit.Main,
+	},
+	{
+		Name: "map", Operands: chart.Operands, Short: "Draw a map of this host, or serve it live",
+		Long: chart.About, Example: chart.Example, Options: chart.Flags, Run: chart.Main,
+	},
+	{
 		Name: "doctor", Short: "Say what isle needs of this host and whether it is there",
 		Long: doctor.About, Example: doctor.Example, Options: doctor.Flags, Run: doctor.Main,
 	},
+}
+
+// islandNames are the words by which islands can be named.
+func islandNames() []string {
+	s, err := ns.Scan()
+	if err != nil {
+		return nil
+	}
+	return append(island.Group(s).Names(), "host", "self")
 }

@@ -69,15 +69,19 @@ func offersFor(before []string, word string) ([]offer, string) {
 	case before[0] == "help" && len(before) == 1:
 		return commandOffers(word), nothing
 	case before[0] == "completion" && len(before) == 1:
-		var offers []offer
-		for _, s := range shells {
-			if strings.HasPrefix(s, word) {
-				offers = append(offers, offer{s, ""})
-			}
-		}
-		return offers, nothing
+		return starting(shells[:], word), nothing
 	}
 	return nil, files
+}
+
+// starting offers those of some words that begin with one.
+func starting(words []string, word string) (offers []offer) {
+	for _, s := range words {
+		if strings.HasPrefix(s, word) {
+			offers = append(offers, offer{s, ""})
+		}
+	}
+	return offers
 }
 
 func commandOffers(word string) []offer {
@@ -95,13 +99,16 @@ func commandOffers(word string) []offer {
 	return offers
 }
 
-// complete offers the command's options for a word that begins with a dash, and
-// leaves other words, arguments and what follows the first operand to the shell.
+// complete offers the command's options for a word that begins with a dash, what
+// the command itself knows of its operands, and leaves other words, arguments and what follows the first operand to the shell.
 func (c *Command) complete(args []string, word string) ([]offer, string) {
 	options := c.Options()
 	ignore := func(int, string, bool) error { return nil }
 	// An error is most often an option whose argument is the word being typed.
 	operands, err := getopt.Parse(options, args, getopt.Stop, ignore)
+	if c.Words != nil && !strings.HasPrefix(word, "-") {
+		return starting(c.Words(), word), nothing
+	}
 	if err != nil || len(operands) > 0 || slices.Contains(args, "--") || !strings.HasPrefix(word, "-") {
 		return nil, files
 	}

@@ -3,9 +3,14 @@ package cli
 import (
 	"bytes"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"isle/internal/audit"
+	"isle/internal/cli/run"
+	"isle/internal/getopt"
 )
 
 // withCommands puts commands that record how they were called in the table.
@@ -97,4 +102,36 @@ func capture(t *testing.T, stream **os.File, f func()) string {
 	}
 	r.Close()
 	return b.String()
+}
+
+// TestRemediesExist: whatever option of isle run an audit advises, there is.
+func TestRemediesExist(t *testing.T) {
+	r, err := audit.Look(0, audit.Options{NoStop: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	option := regexp.MustCompile(`--[a-z-]+`)
+	seen := 0
+	for _, f := range slices.Concat(r.Findings, r.Passed, r.Unknown) {
+		_, words, _ := strings.Cut(f.Isle, "isle run") // before it is another program's
+		for _, word := range option.FindAllString(words, -1) {
+			seen++
+			if !slices.ContainsFunc(run.Table(), func(o getopt.Option) bool { return "--"+o.Long == word }) {
+				t.Errorf("%s: isle run has no option %s", f.ID, word)
+			}
+		}
+	}
+	if seen < 10 {
+		t.Errorf("only %d options are advised", seen)
+	}
+}
+
+// TestCompleteIslands offers what islands are called.
+func TestCompleteIslands(t *testing.T) {
+	for _, command := range []string{"diff", "audit", "ls"} {
+		offers, directive := offersFor([]string{command}, "se")
+		if directive != nothing || !slices.Contains(offers, offer{"self", ""}) {
+			t.Errorf("%s: %v, %s", command, offers, directive)
+		}
+	}
 }
