@@ -1,7 +1,7 @@
 package atlas
 
 import (
-	"isle/internal/rtnetlink"
+	"isle/internal/netlink"
 	"isle/ns"
 )
 
@@ -65,7 +65,7 @@ func (c *cabling) numbered(n *network, number int, among []*network) (found []*n
 			if f == nil {
 				continue
 			}
-			id, ok := rtnetlink.NSID(socket, rtnetlink.ByFD, f.Fd())
+			id, ok := netlink.NSID(socket, netlink.ByFD, f.Fd())
 			f.Close()
 			if ok && id == number {
 				found = append(found, other)

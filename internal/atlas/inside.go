@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"isle/internal/inspect"
-	"isle/internal/rtnetlink"
+	"isle/internal/netlink"
 	"isle/ns"
 )
 
@@ -34,7 +34,7 @@ func inside(s *ns.Snapshot, n *ns.Namespace, f func(socket int)) {
 	defer at.Close()
 	socket, err := -1, unix.Setns(at.Fd(), unix.CLONE_NEWNET)
 	if err == nil {
-		socket, err = rtnetlink.Socket()
+		socket, err = netlink.Socket()
 	} else if len(n.Held.Processes) > 0 {
 		socket, err = inspect.Netlink(n.Held.Processes[0])
 	}

@@ -3,7 +3,7 @@ package atlas
 import (
 	"strconv"
 
-	"isle/internal/rtnetlink"
+	"isle/internal/netlink"
 	"isle/ns"
 )
 
@@ -15,17 +15,17 @@ type network struct {
 
 // end is a link as the kernel has it, and as the map has it.
 type end struct {
-	link rtnetlink.Link
+	link netlink.Link
 	End
 }
 
 // read asks for the links and their addresses.
 func (n *network) read(socket int) {
-	list, err := rtnetlink.Links(socket)
+	list, err := netlink.Links(socket)
 	if err != nil {
 		return
 	}
-	addresses, _ := rtnetlink.Addresses(socket)
+	addresses, _ := netlink.Addresses(socket)
 	by := map[int][]string{}
 	for _, a := range addresses {
 		by[a.Index] = append(by[a.Index], a.Prefix.String())

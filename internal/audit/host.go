@@ -30,7 +30,7 @@ func findHost() *host { return hostOf(1) }
 // hostOf is the host that a process stands for.
 func hostOf(pid int) *host {
 	h := &host{pid: pid, ns: first}
-	p, err := inspect.Look(pid)
+	p, err := inspect.Surroundings(pid)
 	if err != nil {
 		return h
 	}

@@ -49,9 +49,16 @@ type Finding struct {
 
 // Look audits a live process; pid 0 is this one. The error is an
 // *inspect.GoneError.
-func Look(pid int, o Options) (*Report, error) {
-	return look(pid, o, findHost())
-}
+func Look(pid int, o Options) (*Report, error) { return New().Look(pid, o) }
+
+// Auditor audits processes of a host that it has looked at once.
+type Auditor struct{ host *host }
+
+// New looks at the host.
+func New() *Auditor { return &Auditor{findHost()} }
+
+// Look audits a process as [Look] does.
+func (a *Auditor) Look(pid int, o Options) (*Report, error) { return look(pid, o, a.host) }
 
 // look audits a process as seen against a host.
 func look(pid int, o Options, h *host) (*Report, error) {

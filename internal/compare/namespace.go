@@ -67,7 +67,18 @@ func (p *pair) ipc() (rows []Row) {
 	} {
 		rows = append(rows, differ(t.what, objects(t.of(p.a.IPC), t.unit), objects(t.of(p.b.IPC), t.unit))...)
 	}
-	return rows
+	if p.a.IPC.Queues == nil || p.b.IPC.Queues == nil { // who may not mount cannot list them
+		return rows
+	}
+	return append(rows, differ("queue", named(p.a.IPC.Queues), named(p.b.IPC.Queues))...)
+}
+
+// named are entries of which there is nothing to say but that they are there.
+func named(list []string) (entries []entry) {
+	for _, name := range list {
+		entries = append(entries, entry{name, ""})
+	}
+	return entries
 }
 
 func objects(list []inspect.IPCObject, unit string) (entries []entry) {

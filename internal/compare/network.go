@@ -5,7 +5,7 @@ import (
 	"strconv"
 
 	"isle/internal/inspect"
-	"isle/internal/rtnetlink"
+	"isle/internal/netlink"
 )
 
 // network compares links, addresses, routes and what waits for connections.
@@ -17,7 +17,7 @@ func (p *pair) network() (rows []Row) {
 		rows = append(rows, differ("route", routes(a), routes(b))...)
 	}
 	rows = append(rows, differ("listens on", ports(a), ports(b))...)
-	return append(rows, differ("socket", abstract(a), abstract(b))...)
+	return append(rows, differ("socket", named(a.Abstract), named(b.Abstract))...)
 }
 
 func links(n *inspect.Network) (list []entry) {
@@ -59,14 +59,14 @@ func routes(n *inspect.Network) (list []entry) {
 	return list
 }
 
-func destination(r rtnetlink.Route) string {
+func destination(r netlink.Route) string {
 	if r.To.Bits() == 0 {
 		return "default"
 	}
 	return r.To.String()
 }
 
-func via(n *inspect.Network, r rtnetlink.Route) string {
+func via(n *inspect.Network, r netlink.Route) string {
 	out := "on " + linkName(n, r.Index)
 	if r.Gateway.IsValid() {
 		out = "via " + r.Gateway.String() + " " + out
@@ -77,13 +77,6 @@ func via(n *inspect.Network, r rtnetlink.Route) string {
 func ports(n *inspect.Network) (list []entry) {
 	for _, port := range n.Listening {
 		list = append(list, entry{port.Protocol + " " + port.Local.String(), ""})
-	}
-	return list
-}
-
-func abstract(n *inspect.Network) (list []entry) {
-	for _, name := range n.Abstract {
-		list = append(list, entry{name, ""})
 	}
 	return list
 }

@@ -7,8 +7,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"isle/internal/netlink"
 	"isle/internal/program"
-	"isle/internal/rtnetlink"
 	"isle/internal/spawn"
 	"isle/ns"
 )
@@ -21,20 +21,42 @@ type Names struct {
 
 // window is what can only be opened inside of a process's namespaces.
 type window struct {
-	netlink int        // a socket
-	ipc     []*os.File // the tables of /proc/sysvipc
-	names   *os.File   // a pipe with what uname(2) said
+	route, diag int        // sockets of netlink(7), -1 if there is none
+	ipc         []*os.File // the tables of /proc/sysvipc
+	queues      int        // a mount of mqueue, -1 if that was refused
+	names       *os.File   // a pipe with what uname(2) said
 }
 
 func (w *window) close() {
-	if w.netlink >= 0 {
-		unix.Close(w.netlink)
+	for _, fd := range [...]int{w.route, w.diag, w.queues} {
+		if fd >= 0 {
+			unix.Close(fd)
+		}
 	}
 	for _, f := range append(w.ipc, w.names) {
 		if f != nil {
 			f.Close()
 		}
 	}
+}
+
+// fill takes the files in the order in which the child opened them.
+func (w *window) fill(files []int) error {
+	sockets, tables := 2, len(ipcTables)
+	if len(files) < sockets+tables {
+		for _, fd := range files {
+			unix.Close(fd)
+		}
+		return errors.New("the child ended early")
+	}
+	w.route, w.diag = files[0], files[1]
+	for i, fd := range files[sockets : sockets+tables] {
+		w.ipc = append(w.ipc, os.NewFile(uintptr(fd), "/proc/sysvipc/"+ipcTables[i].file))
+	}
+	if len(files) > sockets+tables {
+		w.queues = files[sockets+tables]
+	}
+	return nil
 }
 
 // inner are the kinds of namespace that have to be entered.
@@ -44,17 +66,21 @@ const inner = ns.Set(1<<ns.Net | 1<<ns.IPC | 1<<ns.UTS)
 func (p *Process) enter() error {
 	w, err := open(p.PID, p.foreign())
 	if err != nil {
-		p.Network.Links = nil
-		return err
+		return errors.Join(err, p.readTCP())
 	}
 	defer w.close()
-	if p.Network.Links, err = rtnetlink.Links(w.netlink); err == nil {
-		p.Network.Addresses, err = rtnetlink.Addresses(w.netlink)
+	if p.Network.Links, err = netlink.Links(w.route); err == nil {
+		p.Network.Addresses, err = netlink.Addresses(w.route)
 	}
 	if err == nil {
-		p.Network.Routes, err = rtnetlink.Routes(w.netlink)
+		p.Network.Routes, err = netlink.Routes(w.route)
 	}
-	ipc, err2 := readIPC(w.ipc)
+	if list, diagErr := netlink.Listening(w.diag); diagErr == nil {
+		p.Network.listen("tcp", list)
+	} else {
+		err = errors.Join(err, p.readTCP()) // a kernel without tcp_diag
+	}
+	ipc, err2 := readIPC(w)
 	p.IPC = ipc
 	names, err3 := readNames(w.names)
 	p.Names = names
@@ -93,16 +119,9 @@ func open(pid int, kinds ns.Set) (*window, error) {
 		child.Wait(false)
 		child.Release()
 	}
-	w := &window{netlink: -1, names: reader}
-	for i, fd := range files {
-		if i == 0 {
-			w.netlink = fd
-			continue
-		}
-		w.ipc = append(w.ipc, os.NewFile(uintptr(fd), "/proc/sysvipc/"+ipcTables[i-1].file))
-	}
-	if err == nil && len(files) != 1+len(ipcTables) {
-		err = errors.New("the child ended early")
+	w := &window{route: -1, diag: -1, queues: -1, names: reader}
+	if filled := w.fill(files); err == nil {
+		err = filled
 	}
 	if err != nil {
 		w.close()
@@ -127,16 +146,27 @@ func visit(pid int, kinds ns.Set, control *spawn.Control, names int) *program.Bu
 	if kinds != 0 {
 		join(b, pid, kinds)
 	}
-	spawn.SendFile(b, control, b.Call(unix.SYS_SOCKET, program.Imm(unix.AF_NETLINK), program.Imm(unix.SOCK_RAW|unix.SOCK_CLOEXEC), program.Imm(unix.NETLINK_ROUTE)))
+	for _, family := range [...]int{unix.NETLINK_ROUTE, unix.NETLINK_SOCK_DIAG} {
+		spawn.SendFile(b, control, b.Call(unix.SYS_SOCKET, program.Imm(unix.AF_NETLINK), program.Imm(unix.SOCK_RAW|unix.SOCK_CLOEXEC), program.Imm(family)))
+	}
 	for _, t := range ipcTables {
 		spawn.SendFile(b, control, b.Call(unix.SYS_OPENAT, program.Imm(unix.AT_FDCWD), b.Str("/proc/sysvipc/"+t.file), program.Imm(unix.O_RDONLY|unix.O_CLOEXEC)))
 	}
 	uts := b.Cell(unameSize, "utsname")
 	b.Call(unix.SYS_UNAME, uts.Addr(0))
 	b.Call(unix.SYS_WRITE, program.Imm(names), uts.Addr(0), program.Imm(unameSize))
+	mountQueues(b, control, quit)
 	b.Exit(program.Imm(0))
 	spawn.Report(b, control, fail, quit)
 	return b
+}
+
+// mountQueues appends a mount of the IPC namespace's POSIX queues, which nobody
+// else sees (mq_overview(7)). Who may not mount has the rest all the same.
+func mountQueues(b *program.Builder, control *spawn.Control, quit *program.Label) {
+	context := b.Call(unix.SYS_FSOPEN, b.Str("mqueue"), program.Imm(unix.FSOPEN_CLOEXEC)).OnError(quit).Result()
+	b.Call(unix.SYS_FSCONFIG, context, program.Imm(unix.FSCONFIG_CMD_CREATE), program.Null(), program.Null(), program.Imm(0)).OnError(quit)
+	spawn.SendFile(b, control, b.Call(unix.SYS_FSMOUNT, context, program.Imm(unix.FSMOUNT_CLOEXEC), program.Imm(unix.MOUNT_ATTR_RDONLY)).OnError(quit))
 }
 
 // join appends setns(2): first without the user namespace, for a caller who is
@@ -166,8 +196,8 @@ func Netlink(pid int) (int, error) {
 	if err != nil {
 		return -1, err
 	}
-	fd := w.netlink
-	w.netlink = -1
+	fd := w.route
+	w.route = -1
 	w.close()
 	return fd, nil
 }

@@ -3,8 +3,11 @@ package inspect
 import (
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // IPC are the objects of an IPC namespace (sysvipc(7)).
@@ -12,6 +15,9 @@ type IPC struct {
 	Memory     []IPCObject `json:"memory"`
 	Semaphores []IPCObject `json:"semaphores"`
 	Messages   []IPCObject `json:"messages"`
+	// Queues are the names of POSIX message queues (mq_overview(7)); nil if they
+	// could not be listed.
+	Queues []string `json:"queues"`
 }
 
 // IPCObject is a segment, a set of semaphores or a queue.
@@ -33,17 +39,41 @@ var ipcTables = [...]struct {
 	{"msg", "cbytes", func(i *IPC) *[]IPCObject { return &i.Messages }},
 }
 
-// readIPC reads the tables from files that were opened in the namespace.
-func readIPC(files []*os.File) (*IPC, error) {
+// readIPC reads the tables from files that were opened in the namespace, and
+// lists the queues.
+func readIPC(w *window) (*IPC, error) {
 	i := &IPC{}
 	for n, t := range ipcTables {
-		text, err := io.ReadAll(files[n])
+		text, err := io.ReadAll(w.ipc[n])
 		if err != nil {
 			return nil, err
 		}
 		*t.to(i) = parseIPC(string(text), t.size)
 	}
+	if w.queues >= 0 {
+		i.Queues = queues(w.queues)
+	}
 	return i, nil
+}
+
+// queues lists a mount of mqueue, which is nowhere in the tree.
+func queues(mount int) []string {
+	fd, err := unix.Openat(mount, ".", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil
+	}
+	dir := os.NewFile(uintptr(fd), "mqueue")
+	defer dir.Close()
+	names, err := dir.Readdirnames(-1)
+	if err != nil {
+		return nil
+	}
+	list := make([]string, 0, len(names))
+	for _, name := range names {
+		list = append(list, strings.ToValidUTF8(name, "�"))
+	}
+	slices.Sort(list)
+	return list
 }
 
 // parseIPC reads a table by the names in its heading.

@@ -3,6 +3,7 @@ package inspect
 import (
 	"bufio"
 	"errors"
+	"net"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -13,7 +14,7 @@ import (
 	"time"
 
 	"isle/internal/caps"
-	"isle/internal/rtnetlink"
+	"isle/internal/netlink"
 	"isle/ns"
 )
 
@@ -66,7 +67,10 @@ func TestLookInside(t *testing.T) {
 		hostname inside
 		ipcmk --shmem 4096 >/dev/null
 		ipcmk --semaphore 3 >/dev/null
-		mount -t tmpfs -o nosuid,size=1m box /mnt`)
+		mount -t tmpfs -o nosuid,size=1m box /mnt
+		mkdir /mnt/queues
+		mount -t mqueue mqueue /mnt/queues
+		touch /mnt/queues/letters`)
 	if len(p.Unread) > 0 {
 		t.Errorf("unread: %+v", p.Unread)
 	}
@@ -75,6 +79,9 @@ func TestLookInside(t *testing.T) {
 	}
 	if p.IPC == nil || len(p.IPC.Memory) != 1 || p.IPC.Memory[0].Size != 4096 || len(p.IPC.Semaphores) != 1 || p.IPC.Semaphores[0].Size != 3 || len(p.IPC.Messages) != 0 {
 		t.Errorf("ipc: %+v", p.IPC)
+	}
+	if queues := p.IPC.Queues; queues != nil && !slices.Equal(queues, []string{"letters"}) || queues == nil && os.Geteuid() == 0 {
+		t.Errorf("queues: %q", queues)
 	}
 	checkNetwork(t, p.Network)
 	if m := p.At("/mnt/x"); m == nil || m.Type != "tmpfs" || m.Source != "box" || !m.Has("nosuid") || m.Has("ro") {
@@ -87,7 +94,7 @@ func TestLookInside(t *testing.T) {
 
 func checkNetwork(t *testing.T, n *Network) {
 	t.Helper()
-	find := func(name string) *rtnetlink.Link {
+	find := func(name string) *netlink.Link {
 		for i := range n.Links {
 			if n.Links[i].Name == name {
 				return &n.Links[i]
@@ -100,11 +107,66 @@ func checkNetwork(t *testing.T, n *Network) {
 	if left.Kind != "veth" || left.Peer != right.Index || right.Peer != left.Index || left.PeerID != -1 || !left.Up || right.Up || len(left.Hardware) != 17 || len(n.Links) != 3 {
 		t.Errorf("links: %+v", n.Links)
 	}
-	if !slices.Contains(n.Addresses, rtnetlink.Address{Index: left.Index, Prefix: netip.MustParsePrefix("10.1.2.3/24")}) {
+	if !slices.Contains(n.Addresses, netlink.Address{Index: left.Index, Prefix: netip.MustParsePrefix("10.1.2.3/24")}) {
 		t.Errorf("addresses: %+v", n.Addresses)
 	}
-	if !slices.Contains(n.Routes, rtnetlink.Route{To: netip.MustParsePrefix("10.9.0.0/16"), Gateway: netip.MustParseAddr("10.1.2.4"), Index: left.Index}) {
+	if !slices.Contains(n.Routes, netlink.Route{To: netip.MustParsePrefix("10.9.0.0/16"), Gateway: netip.MustParseAddr("10.1.2.4"), Index: left.Index}) {
 		t.Errorf("routes: %+v", n.Routes)
+	}
+}
+
+// endAll ends the processes of a network namespace.
+func endAll(t *testing.T, inode uint64) {
+	s, err := ns.Scan()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := s.Find(inode); n != nil {
+		for _, pid := range n.Held.Processes {
+			if p, err := os.FindProcess(pid); err == nil {
+				p.Kill()
+			}
+		}
+	}
+}
+
+// TestLookListening: what waits for connections in another network namespace,
+// and not what does here.
+func TestLookListening(t *testing.T) {
+	if _, err := exec.LookPath("busybox"); err != nil {
+		t.Skip("there is no busybox to listen with")
+	}
+	here, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer here.Close()
+	p := started(t, "--net", `
+		ip link set lo up
+		busybox nc -l -p 7531 >/dev/null 2>&1 &
+		while ! grep -q ' [0-9A-F]*:1D6B ' /proc/net/tcp /proc/net/tcp6; do sleep 0.01; done`)
+	t.Cleanup(func() { endAll(t, p.NS[ns.Net]) })
+	ports := func(p *Process) (list []uint16) {
+		for _, port := range p.Network.Listening {
+			list = append(list, port.Local.Port())
+		}
+		return list
+	}
+	if got := ports(p); !slices.Contains(got, 7531) || len(p.Unread) > 0 {
+		t.Errorf("%v, %v", got, p.Unread)
+	}
+	me, _ := Look(0)
+	mine := here.Addr().(*net.TCPAddr).AddrPort().Port()
+	if got := ports(me); !slices.Contains(got, mine) || slices.Contains(ports(p), mine) {
+		t.Errorf("here: %v", got)
+	}
+	// The table of /proc has the same.
+	text, _ := p.read("net/tcp")
+	text6, _ := p.read("net/tcp6")
+	var slow []Port
+	slow = append(parsePorts(text, "tcp", "0A"), parsePorts(text6, "tcp6", "0A")...)
+	if len(slow) != len(p.Network.Listening) {
+		t.Errorf("%v by the table, %v by sock_diag", slow, p.Network.Listening)
 	}
 }
 

@@ -97,6 +97,22 @@ func Look(pid int) (*Process, error) {
 	return p, nil
 }
 
+// Surroundings is a short look: at the namespaces and the mounts only.
+func Surroundings(pid int) (*Process, error) {
+	p := &Process{PID: pid}
+	if err := p.readStat(); err != nil {
+		return nil, &GoneError{pid}
+	}
+	for _, l := range looks {
+		if l.what == "namespaces" || l.what == "mounts" {
+			if err := l.read(p); err != nil {
+				p.missed(l.what, err)
+			}
+		}
+	}
+	return p, nil
+}
+
 // missed notes what could not be read.
 func (p *Process) missed(what string, err error) {
 	why := err.Error()

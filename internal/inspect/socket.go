@@ -9,15 +9,15 @@ import (
 	"strconv"
 	"strings"
 
-	"isle/internal/rtnetlink"
+	"isle/internal/netlink"
 )
 
 // Network is what a process sees of the network.
 type Network struct {
-	Links     []rtnetlink.Link    `json:"links"`
-	Addresses []rtnetlink.Address `json:"addresses"`
-	Routes    []rtnetlink.Route   `json:"routes"`
-	Listening []Port              `json:"listening"`
+	Links     []netlink.Link    `json:"links"`
+	Addresses []netlink.Address `json:"addresses"`
+	Routes    []netlink.Route   `json:"routes"`
+	Listening []Port            `json:"listening"`
 	// Abstract are the names of the unix sockets that belong to the network
 	// namespace and to no file system (unix(7)).
 	Abstract []string `json:"abstract,omitempty"`
@@ -29,13 +29,41 @@ type Port struct {
 	Local    netip.AddrPort `json:"local"`
 }
 
-// protocols are the tables of sockets, and the state that waits: 0A is
-// TCP_LISTEN, and 07 a UDP socket without a peer.
-var protocols = [...]struct{ name, waiting string }{{"tcp", "0A"}, {"tcp6", "0A"}, {"udp", "07"}, {"udp6", "07"}}
+// protocol is a table of sockets, and the state that waits there.
+type protocol struct{ name, waiting string }
 
-// readSockets reads the tables of the process's network namespace, which anyone
-// may who sees the process.
+// 07 is a UDP socket without a peer, and 0A is TCP_LISTEN.
+var (
+	udp = [...]protocol{{"udp", "07"}, {"udp6", "07"}}
+	tcp = [...]protocol{{"tcp", "0A"}, {"tcp6", "0A"}}
+)
+
+// readSockets reads the tables of the process's network namespace that are fast
+// to read, which anyone may who sees the process.
 func (p *Process) readSockets() error {
+	if err := p.readPorts(udp[:]); err != nil {
+		return err
+	}
+	text, err := p.read("net/unix")
+	p.Network.Abstract = parseAbstract(text)
+	return err
+}
+
+// readTCP reads those that may be slow.
+func (p *Process) readTCP() error { return p.readPorts(tcp[:]) }
+
+// listen adds ports, of which a protocol has two tables.
+func (n *Network) listen(protocol string, list []netip.AddrPort) {
+	for _, a := range list {
+		name := protocol
+		if a.Addr().Is6() {
+			name += "6"
+		}
+		n.Listening = append(n.Listening, Port{name, a})
+	}
+}
+
+func (p *Process) readPorts(protocols []protocol) error {
 	for _, protocol := range protocols {
 		text, err := p.read("net/" + protocol.name)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -46,9 +74,7 @@ func (p *Process) readSockets() error {
 		}
 		p.Network.Listening = append(p.Network.Listening, parsePorts(text, protocol.name, protocol.waiting)...)
 	}
-	text, err := p.read("net/unix")
-	p.Network.Abstract = parseAbstract(text)
-	return err
+	return nil
 }
 
 // parsePorts reads a table, whose lines have the local address second and the

@@ -29,9 +29,9 @@ func (o *Options) list() (above bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	all := []summary{}
+	all, auditor := []summary{}, audit.New()
 	for _, i := range chart.Islands {
-		r, err := audit.Look(i.Top, audit.Options{NoStop: true})
+		r, err := auditor.Look(i.Top, audit.Options{NoStop: true})
 		if err != nil {
 			continue // it ended meanwhile
 		}

@@ -3,7 +3,7 @@ package lsns
 import (
 	"strconv"
 
-	"isle/internal/rtnetlink"
+	"isle/internal/netlink"
 	"isle/ns"
 )
 
@@ -15,7 +15,7 @@ type netIDs struct {
 
 // of is the number of a row's network namespace, or "unassigned".
 func (ids *netIDs) of(r *row) (string, bool) {
-	by, value := rtnetlink.ByPID, 0
+	by, value := netlink.ByPID, 0
 	switch h := r.n.Held; {
 	case r.p != nil:
 		value = r.p.PID
@@ -25,7 +25,7 @@ func (ids *netIDs) of(r *row) (string, bool) {
 			return "", false
 		}
 		defer f.Close()
-		by, value = rtnetlink.ByFD, f.Fd()
+		by, value = netlink.ByFD, f.Fd()
 	default:
 		return "", false
 	}
@@ -39,9 +39,9 @@ func (ids *netIDs) of(r *row) (string, bool) {
 	return strconv.Itoa(id), true
 }
 
-func (ids *netIDs) ask(by rtnetlink.Name, value int) (id int, ok bool) {
+func (ids *netIDs) ask(by netlink.Name, value int) (id int, ok bool) {
 	if ids.fd == -1 {
-		fd, err := rtnetlink.Socket()
+		fd, err := netlink.Socket()
 		if ids.fd = fd; err != nil {
 			ids.fd = -2
 		}
@@ -49,5 +49,5 @@ func (ids *netIDs) ask(by rtnetlink.Name, value int) (id int, ok bool) {
 	if ids.fd < 0 {
 		return 0, false
 	}
-	return rtnetlink.NSID(ids.fd, by, value)
+	return netlink.NSID(ids.fd, by, value)
 }

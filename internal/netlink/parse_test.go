@@ -1,7 +1,10 @@
-package rtnetlink
+package netlink
 
 import (
+	"errors"
+	"net"
 	"os"
+	"slices"
 	"syscall"
 	"testing"
 
@@ -12,7 +15,7 @@ import (
 func FuzzParse(f *testing.F) {
 	if fd, err := Socket(); err == nil {
 		for _, what := range []uint16{unix.RTM_GETLINK, unix.RTM_GETADDR, unix.RTM_GETROUTE} {
-			dump(fd, what, func(data []byte) { f.Add(data) })
+			dump(fd, what, everything[:], func(data []byte) { f.Add(data) })
 		}
 		unix.Close(fd)
 	}
@@ -26,6 +29,9 @@ func FuzzParse(f *testing.F) {
 		}
 		if r, ok := parseRoute(data); ok && !r.To.IsValid() {
 			t.Errorf("%+v", r)
+		}
+		if a, ok := parseSocket(data); ok && !a.IsValid() {
+			t.Errorf("%+v", a)
 		}
 	})
 }
@@ -50,10 +56,43 @@ func TestLoopback(t *testing.T) {
 }
 
 func TestRefusal(t *testing.T) {
-	if err := dump(-1, unix.RTM_GETLINK, nil); err == nil {
+	if err := dump(-1, unix.RTM_GETLINK, everything[:], nil); err == nil {
 		t.Error("a dump from no socket")
 	}
 	if err := refusal([]byte{255, 255, 255, 255}); err.Error() != "netlink: "+syscall.EPERM.Error() {
 		t.Error(err)
+	}
+}
+
+// TestListening finds sockets of both families, and none that is connected.
+func TestListening(t *testing.T) {
+	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_SOCK_DIAG)
+	if err != nil {
+		t.Skip("no sock_diag(7): ", err)
+	}
+	defer unix.Close(fd)
+	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			t.Log("not looked for: ", err)
+			continue
+		}
+		defer l.Close()
+		c, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		list, err := Listening(fd)
+		if errors.Is(err, unix.ENOENT) {
+			t.Skip("the kernel has no tcp_diag")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		here := l.Addr().(*net.TCPAddr).AddrPort()
+		if !slices.Contains(list, here) || slices.Contains(list, c.LocalAddr().(*net.TCPAddr).AddrPort()) {
+			t.Errorf("%v is not among %v, or its client is", here, list)
+		}
 	}
 }

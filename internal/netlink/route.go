@@ -1,4 +1,4 @@
-package rtnetlink
+package netlink
 
 import (
 	"net/netip"
@@ -15,7 +15,7 @@ type Address struct {
 // Addresses lists the addresses in the namespace of a socket.
 func Addresses(fd int) ([]Address, error) {
 	var list []Address
-	err := dump(fd, unix.RTM_GETADDR, func(data []byte) {
+	err := dump(fd, unix.RTM_GETADDR, everything[:], func(data []byte) {
 		if a, ok := parseAddress(data); ok {
 			list = append(list, a)
 		}
@@ -49,7 +49,7 @@ type Route struct {
 // Routes lists the main table in the namespace of a socket.
 func Routes(fd int) ([]Route, error) {
 	var list []Route
-	err := dump(fd, unix.RTM_GETROUTE, func(data []byte) {
+	err := dump(fd, unix.RTM_GETROUTE, everything[:], func(data []byte) {
 		if r, ok := parseRoute(data); ok {
 			list = append(list, r)
 		}

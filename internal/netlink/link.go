@@ -1,4 +1,4 @@
-package rtnetlink
+package netlink
 
 import (
 	"encoding/binary"
@@ -29,7 +29,7 @@ type Link struct {
 // Links lists the interfaces in the namespace of a socket.
 func Links(fd int) ([]Link, error) {
 	var list []Link
-	err := dump(fd, unix.RTM_GETLINK, func(data []byte) {
+	err := dump(fd, unix.RTM_GETLINK, everything[:], func(data []byte) {
 		if l, ok := parseLink(data); ok {
 			list = append(list, l)
 		}

@@ -1,4 +1,4 @@
-package rtnetlink
+package netlink
 
 import (
 	"encoding/binary"
@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Socket makes a socket in the network namespace of the calling thread. It is
-// closed with unix.Close.
+// Socket makes a socket of NETLINK_ROUTE in the network namespace of the calling
+// thread. It is closed with unix.Close.
 func Socket() (int, error) {
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_ROUTE)
 	return fd, os.NewSyscallError("socket", err)
@@ -19,10 +19,15 @@ func Socket() (int, error) {
 // tries is how often a dump is begun anew because something changed meanwhile.
 const tries = 5
 
-// dump asks for all objects of a type, and gives each message to take.
-func dump(fd int, what uint16, take func(data []byte)) error {
+// everything is a request of rtnetlink(7) for all objects: a struct ifinfomsg,
+// ifaddrmsg or rtmsg, of zeros.
+var everything [16]byte
+
+// dump asks for all objects of a type that a request describes, and gives each
+// message to take.
+func dump(fd int, what uint16, request []byte, take func(data []byte)) error {
 	for range tries {
-		if err := send(fd, what, unix.NLM_F_DUMP, make([]byte, 16)); err != nil { // struct ifinfomsg, ifaddrmsg, rtmsg: all zero
+		if err := send(fd, what, unix.NLM_F_DUMP, request); err != nil {
 			return err
 		}
 		var found [][]byte

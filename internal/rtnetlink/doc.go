@@ -1,7 +1,0 @@
-// Package rtnetlink reads the interfaces, addresses and routes of the network
-// namespace that a netlink socket was made in, which is not that of the reader:
-// isle has its sockets made inside, and libraries make their own.
-//
-// It imports nothing of isle and changes nothing. It rests on netlink(7) and
-// rtnetlink(7).
-package rtnetlink
