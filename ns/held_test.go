@@ -188,3 +188,38 @@ func onThread(t *testing.T, f func()) {
 	}()
 	<-done
 }
+
+// TestScanListed: a namespace that only a message on its way holds, which no
+// descriptor is of, is in the kernel's list (listns(2)).
+func TestScanListed(t *testing.T) {
+	if _, _, errno := unix.Syscall6(sysListns, 0, 0, 0, 0, 0, 0); errno == unix.ENOSYS {
+		t.Skip("the kernel has no listns(2), which came with Linux 6.19")
+	}
+	pid := elsewhere(t, unix.CLONE_NEWUSER|unix.CLONE_NEWUTS)
+	f, err := Of(pid, UTS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := f.ID()
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(pair[0])
+	defer unix.Close(pair[1])
+	if err := unix.Sendmsg(pair[0], []byte{0}, unix.UnixRights(f.Fd()), nil, 0); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	unix.Kill(pid, unix.SIGKILL)
+	for range 200 { // until it is in no namespace any more
+		if _, err := IDOf(pid, UTS); err != nil {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	n := the(t, scanned(t), id)
+	if h := n.Held; !h.Listed || len(h.Processes)+len(h.Files) > 0 || n.Kind != UTS || n.Unique == 0 {
+		t.Errorf("%+v", n)
+	}
+}

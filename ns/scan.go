@@ -52,6 +52,7 @@ func scan(lean bool, wanted Set) (*Snapshot, error) {
 	}
 	s.Unread.Mounts = f.mounts()
 	f.relate()
+	f.listed()
 	s.Namespaces = f.sorted()
 	return s, nil
 }

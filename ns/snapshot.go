@@ -65,6 +65,9 @@ type Holders struct {
 	Sockets []Descriptor `json:"sockets,omitempty"`
 	// Mounts are bind mounts of it.
 	Mounts []BindMount `json:"mounts,omitempty"`
+	// Listed says that the kernel lists it as in use, though nothing of the above
+	// was found: that may be out of this process's sight.
+	Listed bool `json:"listed,omitempty"`
 	// Kin says that another namespace has it as its owner or parent.
 	Kin bool `json:"kin,omitempty"`
 }

@@ -69,6 +69,9 @@ func held(s *ns.Snapshot, h *ns.Holders) (words []string) {
 			break
 		}
 	}
+	if h.Listed {
+		words = append(words, "something out of sight")
+	}
 	if h.Kin {
 		words = append(words, "owner or parent of another")
 	}
