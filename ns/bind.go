@@ -9,21 +9,30 @@ import (
 	"github.com/moby/sys/mountinfo"
 )
 
-// mounts finds the namespaces that are bound in the mount namespaces in which
-// a process, or a thread, is; it returns how many of those it may not look into.
+// mounts finds the namespaces that are bound in the mount namespaces found so
+// far, and in mount namespaces that are bound there; it returns how many of them
+// it may not look into.
 func (f *found) mounts() (unread int) {
-	list := f.sorted() // get adds to all
-	for _, n := range list {
-		if n.Kind != Mount {
-			continue
+	looked := map[uint64]bool{}
+	for again := true; again; {
+		again = false
+		var lone []*Namespace
+		for _, n := range f.sorted() { // get adds to all
+			if n.Kind != Mount || looked[n.Inode] {
+				continue
+			}
+			looked[n.Inode], again = true, true
+			text, err := mountsOf(n.Held)
+			switch {
+			case os.IsPermission(err):
+				unread++
+			case err != nil:
+				lone = append(lone, n)
+			default:
+				f.binds(n.Inode, text)
+			}
 		}
-		text, err := mountsOf(n.Held)
-		switch {
-		case os.IsPermission(err):
-			unread++
-		case err == nil:
-			f.binds(n.Inode, text)
-		}
+		unread += f.lone(lone)
 	}
 	return unread
 }

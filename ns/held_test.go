@@ -223,3 +223,37 @@ func TestScanListed(t *testing.T) {
 		t.Errorf("%+v", n)
 	}
 }
+
+// TestScanLone: a namespace that is bound in a mount namespace which no process
+// is in, but which is bound itself.
+func TestScanLone(t *testing.T) {
+	needRoot(t)
+	dir := t.TempDir()
+	cmd := exec.Command("unshare", "--mount", "sh", "-ec", `
+		mount -t tmpfs tmpfs "$0"; mount --make-private "$0"; touch "$0/mounts"
+		unshare --mount="$0/mounts" sh -ec 'touch "$0/uts" && unshare --uts="$0/uts" readlink /proc/self/ns/uts' "$0"
+		exec cat`, dir)
+	in, _ := cmd.StdinPipe()
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { in.Close(); cmd.Wait() }()
+	line, err := bufio.NewReader(out).ReadString('\n')
+	inode, ok := inode([]byte(strings.TrimSpace(line)))
+	if !ok {
+		t.Skipf("no such namespaces: %q, %v", line, err)
+	}
+	s := scanned(t)
+	n := s.Find(inode)
+	if n == nil || len(n.Held.Mounts) != 1 || n.Held.Mounts[0].Path != dir+"/uts" {
+		t.Fatalf("%+v", n)
+	}
+	around := s.Find(n.Held.Mounts[0].Mount)
+	if around == nil || len(around.Held.Processes) > 0 || len(around.Held.Mounts) != 1 || around.Held.Mounts[0].Path != dir+"/mounts" {
+		t.Errorf("the mount namespace: %+v", around)
+	}
+}

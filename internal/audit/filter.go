@@ -120,9 +120,15 @@ func stoppedBy(pid int) (signal uintptr, stopped bool) {
 	return uintptr(info.Signo), true
 }
 
+// errNoGetFilter is a kernel without CONFIG_CHECKPOINT_RESTORE.
+var errNoGetFilter = errors.New("this kernel does not tell filters (CONFIG_CHECKPOINT_RESTORE is off)")
+
 // traceFilter reads one filter of a stopped process: first its length, then itself.
 func traceFilter(pid, index int) ([]unix.SockFilter, error) {
 	n, _, errno := unix.Syscall6(unix.SYS_PTRACE, unix.PTRACE_SECCOMP_GET_FILTER, uintptr(pid), uintptr(index), 0, 0, 0)
+	if errno == unix.EINVAL { // it has filters, and the kernel would refuse others with EACCES
+		return nil, errNoGetFilter
+	}
 	if errno != 0 || n == 0 || n > unix.BPF_MAXINSNS {
 		return nil, fmt.Errorf("read filter %d, which takes CAP_SYS_ADMIN and no filter of one's own: %w", index, errno)
 	}

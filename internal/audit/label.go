@@ -28,7 +28,7 @@ var unconfined = [...]string{"unconfined_t", "spc_t", "kernel_t", "init_t", "ini
 func weighLabel(label string) verdict {
 	profile, mode, _ := strings.Cut(label, " ")
 	shown := strings.ToValidUTF8(label, "�")
-	if profile == "unconfined" || mode == "(unconfined)" {
+	if profile == "unconfined" || mode == "(unconfined)" || profile == "kernel" { // SELinux before its policy is loaded
 		return bad(1, "its label is %s", shown)
 	}
 	if mode == "(complain)" {
