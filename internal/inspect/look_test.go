@@ -164,8 +164,7 @@ func TestLookListening(t *testing.T) {
 	// The table of /proc has the same.
 	text, _ := p.read("net/tcp")
 	text6, _ := p.read("net/tcp6")
-	var slow []Port
-	slow = append(parsePorts(text, "tcp", "0A"), parsePorts(text6, "tcp6", "0A")...)
+	slow := append(parsePorts(text, "tcp", "0A"), parsePorts(text6, "tcp6", "0A")...)
 	if len(slow) != len(p.Network.Listening) {
 		t.Errorf("%v by the table, %v by sock_diag", slow, p.Network.Listening)
 	}
