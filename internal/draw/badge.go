@@ -23,8 +23,14 @@ func (s *scene) badges(p *pen, n *node, x, y int) {
 	}
 }
 
-// depthMark is how a badge says how deep a user namespace lies.
-func depthMark(depth int) string { return fmt.Sprintf("·%d", depth) }
+// depthMark is how a badge says how deep a user or PID namespace lies; the first
+// level needs no mark.
+func depthMark(depth int) string {
+	if depth < 2 {
+		return ""
+	}
+	return fmt.Sprintf("·%d", depth)
+}
 
 // badge draws one kind: filled if it is the island's own, else an outline. One
 // that is shared with islands elsewhere has their number.
@@ -32,9 +38,7 @@ func (s *scene) badge(p *pen, n *node, b badge, r rect) {
 	class, label, inode := "badge shared", b.label, n.NS[b.kind]
 	if n.own(b.kind) {
 		class = "badge own"
-		if deep := s.depth(inode); b.kind == ns.User && deep > 1 {
-			label += depthMark(deep)
-		}
+		label += depthMark(s.depth(inode))
 	}
 	bond := n.bond[b.kind]
 	if bond != nil {

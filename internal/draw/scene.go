@@ -2,7 +2,6 @@ package draw
 
 import (
 	"isle/internal/atlas"
-	"isle/ns"
 )
 
 // scene is a map with a place for everything on it.
@@ -61,12 +60,13 @@ func (s *scene) index() {
 	}
 }
 
-// depth counts the user namespaces that one lies in, as far as they are in sight.
+// depth counts the namespaces of its kind that one lies in, as far as they are in
+// sight; only user and PID namespaces lie in others.
 func (s *scene) depth(inode uint64) int {
 	const most = 32 // the kernel's limit: a loop ends
 	for hops := range most {
 		n := s.about[inode]
-		if n == nil || n.Kind != ns.User || n.Parent == 0 {
+		if n == nil || n.Parent == 0 {
 			return hops
 		}
 		inode = n.Parent

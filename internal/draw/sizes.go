@@ -42,29 +42,32 @@ func fit(s *scene) *sizes {
 			}
 		}
 	}
-	z.fitBadges(s.deepest())
+	z.fitBadges(s.deepest(ns.User), s.deepest(ns.PID))
 	return &z
 }
 
 // fitBadges gives each kind a column, in which the deepest mark has room.
-func (z *sizes) fitBadges(deepest int) {
+func (z *sizes) fitBadges(user, pid int) {
 	z.leafW = 2*z.pad - z.badgeGap
 	for i, b := range badges {
 		label := b.label
-		if b.kind == ns.User && deepest > 1 {
-			label += depthMark(deepest)
+		switch b.kind {
+		case ns.User:
+			label += depthMark(user)
+		case ns.PID:
+			label += depthMark(pid)
 		}
 		z.badgeW[i] = z.mark.width(label) + 2*z.badgeIn
 		z.leafW += z.badgeW[i] + z.badgeGap
 	}
 }
 
-// deepest is how deep the user namespaces of islands lie.
-func (s *scene) deepest() int {
+// deepest is how deep the islands' namespaces of a kind lie.
+func (s *scene) deepest(kind ns.Kind) int {
 	deepest := 0
 	for _, n := range s.nodes {
-		if n.own(ns.User) {
-			deepest = max(deepest, s.depth(n.NS[ns.User]))
+		if n.own(kind) {
+			deepest = max(deepest, s.depth(n.NS[kind]))
 		}
 	}
 	return deepest

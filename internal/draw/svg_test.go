@@ -186,13 +186,16 @@ func TestWidth(t *testing.T) {
 	}
 }
 
-func TestDepthOfUserNamespaces(t *testing.T) {
+func TestDepth(t *testing.T) {
 	_, root := svg(t, chain(3), Options{})
 	var got []string
 	for _, card := range root.all("island") {
-		got = append(got, card.all("badge")[0].named("text")[0].text)
+		for _, badge := range card.all("badge")[:2] {
+			got = append(got, badge.named("text")[0].text)
+		}
 	}
-	if diff := cmp.Diff([]string{"user", "user", "user·2", "user·3"}, got); diff != "" {
+	want := []string{"user", "pid", "user", "pid", "user·2", "pid·2", "user·3", "pid·3"}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
