@@ -30,12 +30,21 @@ func (o *Options) table(c *compare.Comparison) *table.Table {
 
 // heading names a process, by the beginning of its command.
 func heading(s compare.Side) string {
-	text := []rune(fmt.Sprintf("%d %s", s.PID, s.Command))
 	const most = 40
-	if len(text) > most {
-		text = append(text[:most-1], '…')
+	return cut(fmt.Sprintf("%d %s", s.PID, s.Command), most)
+}
+
+// cut shortens a text to so many characters, and says so.
+func cut(s string, most int) string {
+	mark := "…"
+	if table.ASCII(os.Getenv) {
+		mark = "..."
 	}
-	return string(text)
+	text := []rune(s)
+	if len(text) <= most {
+		return s
+	}
+	return string(text[:most-len([]rune(mark))]) + mark
 }
 
 func (o *Options) section(s *compare.Section) *table.Row {
@@ -91,8 +100,8 @@ func (o *Options) cell(s string) string {
 	if s == "" {
 		return "-"
 	}
-	if text := []rune(s); len(text) > longest && !o.All {
-		return string(text[:longest-1]) + "…"
+	if o.All {
+		return s
 	}
-	return s
+	return cut(s, longest)
 }
