@@ -79,6 +79,19 @@ func ParseKind(s string) (Kind, error) {
 // Set is a set of kinds.
 type Set uint8
 
+// ParseSet returns the set of the kinds that a list names, with commas between them.
+func ParseSet(list string) (Set, error) {
+	var s Set
+	for word := range strings.SplitSeq(list, ",") {
+		k, err := ParseKind(word)
+		if err != nil {
+			return 0, err
+		}
+		s = s.With(k)
+	}
+	return s, nil
+}
+
 // SetOf returns the set of the given kinds.
 func SetOf(ks ...Kind) Set {
 	var s Set

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os/user"
-	"strconv"
 	"sync"
 
 	"isle/internal/atlas"
@@ -12,6 +10,7 @@ import (
 	"isle/internal/compare"
 	"isle/internal/inspect"
 	"isle/internal/island"
+	"isle/internal/username"
 	"isle/internal/web"
 )
 
@@ -65,25 +64,13 @@ func (h *host) detail(_ context.Context, id string) (*web.Detail, error) {
 }
 
 func processes(seen *atlas.Seen, i *island.Island) (list []web.Process) {
-	names := map[uint32]string{}
+	names := username.Names{}
 	for _, pid := range i.Processes {
 		if p := seen.Scan.Process(pid); p != nil {
-			list = append(list, web.Process{PID: pid, User: userName(names, p.UID), Command: p.ReadCommand()})
+			list = append(list, web.Process{PID: pid, User: names.Of(p.UID), Command: p.ReadCommand()})
 		}
 	}
 	return list
-}
-
-func userName(names map[uint32]string, uid uint32) string {
-	name, ok := names[uid]
-	if !ok {
-		name = strconv.FormatUint(uint64(uid), 10)
-		if u, err := user.LookupId(name); err == nil {
-			name = u.Username
-		}
-		names[uid] = name
-	}
-	return name
 }
 
 // difference compares a process with the host.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Error is a command line that the table of options does not allow. The text is
@@ -41,4 +42,11 @@ func Exit(prog string, err error, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "Try '%s --help' for more information.\n", prog)
 	}
 	return 1
+}
+
+// Fail says why a command that was begun could not be carried out. The message
+// begins with the program's name alone: "isle", or that of a link to it.
+func Fail(prog string, err error, stderr io.Writer) {
+	name, _, _ := strings.Cut(prog, " ")
+	fmt.Fprintf(stderr, "%s: %v\n", name, err)
 }

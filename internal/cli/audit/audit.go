@@ -2,9 +2,7 @@ package audit
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
-	"strings"
 
 	"isle/internal/audit"
 	"isle/internal/getopt"
@@ -25,8 +23,7 @@ func Main(prog string, args []string) int {
 		above, err = o.one()
 	}
 	if err != nil {
-		name, _, _ := strings.Cut(prog, " ")
-		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+		getopt.Fail(prog, err, os.Stderr)
 		return 2
 	}
 	if above {

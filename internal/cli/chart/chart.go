@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"isle/internal/atlas"
 	"isle/internal/draw"
@@ -25,8 +24,7 @@ func Main(prog string, args []string) int {
 		err = o.draw()
 	}
 	if err != nil {
-		name, _, _ := strings.Cut(prog, " ")
-		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+		getopt.Fail(prog, err, os.Stderr)
 		return 1
 	}
 	return 0

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"strings"
 
 	"isle/internal/compare"
 	"isle/internal/getopt"
@@ -24,8 +23,7 @@ func Main(prog string, args []string) int {
 		err = o.write(c)
 	}
 	if err != nil {
-		name, _, _ := strings.Cut(prog, " ")
-		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+		getopt.Fail(prog, err, os.Stderr)
 		return 2
 	}
 	if !c.Same {

@@ -3,7 +3,6 @@ package ls
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"isle/internal/getopt"
@@ -81,14 +80,9 @@ func Parse(prog string, args []string) (Options, error) {
 }
 
 func (o *Options) addKinds(list string) error {
-	for word := range strings.SplitSeq(list, ",") {
-		k, err := ns.ParseKind(word)
-		if err != nil {
-			return err
-		}
-		o.Kinds = o.Kinds.With(k)
-	}
-	return nil
+	kinds, err := ns.ParseSet(list)
+	o.Kinds |= kinds
+	return err
 }
 
 // longestWatch is a day.

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"isle/internal/getopt"
 	"isle/internal/island"
+	"isle/internal/username"
 	"isle/ns"
 )
 
@@ -24,8 +24,7 @@ func Main(prog string, args []string) int {
 		err = o.list(os.Stdout)
 	}
 	if err != nil {
-		name, _, _ := strings.Cut(prog, " ")
-		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+		getopt.Fail(prog, err, os.Stderr)
 		return 1
 	}
 	return 0
@@ -51,7 +50,7 @@ func (o *Options) look() (*listing, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &listing{o: o, s: s, chart: island.Group(s), users: map[uint32]string{}}, nil
+	return &listing{o: o, s: s, chart: island.Group(s), users: username.Names{}}, nil
 }
 
 // document is the JSON.

@@ -2,12 +2,12 @@ package ls
 
 import (
 	"os"
-	"os/user"
 	"strconv"
 	"strings"
 
 	"isle/internal/island"
 	"isle/internal/table"
+	"isle/internal/username"
 	"isle/ns"
 )
 
@@ -19,7 +19,7 @@ type listing struct {
 	o     *Options
 	chart *island.Chart
 	s     *ns.Snapshot
-	users map[uint32]string
+	users username.Names
 	names map[string]string // of islands, by ID
 }
 
@@ -57,7 +57,7 @@ func (l *listing) row(i *island.Island) *table.Row {
 	return &table.Row{
 		Cells: []string{
 			i.Name, madeBy, kinds(i.Apart), l.shares(i), strconv.Itoa(len(i.Processes)),
-			strconv.Itoa(i.Top), l.user(i.UID), i.Command,
+			strconv.Itoa(i.Top), l.users.Of(i.UID), i.Command,
 		},
 		Styles: style(i),
 	}
@@ -85,7 +85,7 @@ func (l *listing) processes(i *island.Island) (rows []*table.Row) {
 			continue
 		}
 		rows = append(rows, &table.Row{
-			Cells:  []string{p.Comm, "", "", "", "", strconv.Itoa(pid), l.user(p.UID), p.ReadCommand()},
+			Cells:  []string{p.Comm, "", "", "", "", strconv.Itoa(pid), l.users.Of(p.UID), p.ReadCommand()},
 			Styles: []string{"2", "", "", "", "", "2", "2", "2"},
 		})
 	}
@@ -115,17 +115,4 @@ func (l *listing) shares(i *island.Island) string {
 		parts = append(parts, kinds(share.Kinds)+" with "+l.names[share.Island])
 	}
 	return strings.Join(parts, ", ")
-}
-
-// user is a user's name, or the number if there is none.
-func (l *listing) user(uid uint32) string {
-	name, ok := l.users[uid]
-	if !ok {
-		name = strconv.FormatUint(uint64(uid), 10)
-		if u, err := user.LookupId(name); err == nil {
-			name = u.Username
-		}
-		l.users[uid] = name
-	}
-	return name
 }

@@ -3,12 +3,12 @@ package lsns
 import (
 	"fmt"
 	"os"
-	"strings"
 
 	"golang.org/x/term"
 
 	"isle/internal/getopt"
 	"isle/internal/table"
+	"isle/internal/username"
 	"isle/ns"
 )
 
@@ -24,8 +24,7 @@ func Main(prog string, args []string) int {
 		err = o.list()
 	}
 	if err != nil {
-		name, _, _ := strings.Cut(prog, " ")
-		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+		getopt.Fail(prog, err, os.Stderr)
 		return 1
 	}
 	return 0
@@ -70,7 +69,7 @@ func (o *Options) look() (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &view{s: s, o: o, users: map[uint32]string{}, ids: &netIDs{fd: -1}}
+	v := &view{s: s, o: o, users: username.Names{}, ids: &netIDs{fd: -1}}
 	if id, err := ns.IDOf(0, ns.Mount); err == nil {
 		v.here = id.Ino
 	}

@@ -2,10 +2,10 @@ package lsns
 
 import (
 	"fmt"
-	"os/user"
 	"strconv"
 	"strings"
 
+	"isle/internal/username"
 	"isle/ns"
 )
 
@@ -13,7 +13,7 @@ import (
 type view struct {
 	s     *ns.Snapshot
 	o     *Options
-	users map[uint32]string
+	users username.Names
 	here  uint64 // the mount namespace of this process
 	ids   *netIDs
 }
@@ -67,7 +67,7 @@ func (v *view) who(c Column, r *row) (string, bool) {
 	if c == UID {
 		return strconv.FormatUint(uint64(*uid), 10), true
 	}
-	return v.name(*uid), true
+	return v.users.Of(*uid), true
 }
 
 func (v *view) owner(n *ns.Namespace) *uint32 {
@@ -77,19 +77,6 @@ func (v *view) owner(n *ns.Namespace) *uint32 {
 		}
 	}
 	return n.OwnerUID
-}
-
-// name is a user's name, or the number if there is none.
-func (v *view) name(uid uint32) string {
-	if name, ok := v.users[uid]; ok {
-		return name
-	}
-	name := strconv.FormatUint(uint64(uid), 10)
-	if u, err := user.LookupId(name); err == nil {
-		name = u.Username
-	}
-	v.users[uid] = name
-	return name
 }
 
 // bound are the places where this process sees the namespace bound, or if there

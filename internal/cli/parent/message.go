@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
+	"isle/internal/getopt"
 	"isle/sandbox"
 )
 
@@ -24,8 +24,7 @@ var (
 // Report writes what failed, and for a step why and what helps, to standard
 // error, and returns the exit status.
 func (c Codes) Report(prog string, err error) int {
-	name, _, _ := strings.Cut(prog, " ")
-	fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+	getopt.Fail(prog, err, os.Stderr)
 	var explained interface{ Explain() []string }
 	if errors.As(err, &explained) {
 		for _, line := range explained.Explain() {

@@ -2,7 +2,6 @@ package same
 
 import (
 	"fmt"
-	"strings"
 
 	"isle/internal/getopt"
 	"isle/ns"
@@ -74,14 +73,9 @@ func Parse(prog string, args []string) (Options, error) {
 }
 
 func (o *Options) addKinds(list string) error {
-	for word := range strings.SplitSeq(list, ",") {
-		k, err := ns.ParseKind(word)
-		if err != nil {
-			return err
-		}
-		o.Kinds = o.Kinds.With(k)
-	}
-	return nil
+	kinds, err := ns.ParseSet(list)
+	o.Kinds |= kinds
+	return err
 }
 
 func (o *Options) addPIDs(words []string) error {

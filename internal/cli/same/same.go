@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"strconv"
-	"strings"
 
 	"isle/internal/getopt"
 	"isle/internal/table"
@@ -26,8 +25,7 @@ func Main(prog string, args []string) int {
 		err = m.write(os.Stdout, o.JSON)
 	}
 	if err != nil {
-		name, _, _ := strings.Cut(prog, " ")
-		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+		getopt.Fail(prog, err, os.Stderr)
 		return 2
 	}
 	if !m.Same {
