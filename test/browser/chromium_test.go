@@ -119,7 +119,7 @@ func (b *tab) js(expression string) string {
 func (b *tab) want(expression, want string) {
 	b.t.Helper()
 	var got string
-	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if got = b.js(expression); got == want {
 			return
 		}
