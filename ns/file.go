@@ -25,13 +25,28 @@ type ID struct{ Dev, Ino uint64 }
 // /proc/PID/ns/net, or a file that a namespace was bound onto. The error of any
 // other file is a *NotNamespaceError.
 func Open(path string) (*File, error) {
-	// O_NONBLOCK, for the path may turn out to be a named pipe; Go would poll
-	// the descriptor if it stayed so.
-	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
+	// To open a file may do something: a pipe waits, a device begins to work. The
+	// path may lead to any, for it may be another's. So it is only opened once it
+	// is known to be a namespace.
+	at, err := unix.Open(path, unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, &os.PathError{Op: "open", Path: path, Err: err}
 	}
-	unix.FcntlInt(uintptr(fd), unix.F_SETFL, 0)
+	defer unix.Close(at)
+	var fs unix.Statfs_t
+	if err := unix.Fstatfs(at, &fs); err != nil {
+		return nil, &os.PathError{Op: "fstatfs", Path: path, Err: err}
+	}
+	if fs.Type != unix.NSFS_MAGIC {
+		return nil, &NotNamespaceError{path}
+	}
+	fd, err := unix.Open("/proc/self/fd/"+strconv.Itoa(at), unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err == unix.ENOENT { // without /proc there is but the path
+		fd, err = unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
+	}
+	if err != nil {
+		return nil, &os.PathError{Op: "open", Path: path, Err: err}
+	}
 	return newFile(fd, path)
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -164,4 +165,38 @@ func TestOutlives(t *testing.T) {
 	if _, err := f.Owner(); err == nil || !strings.Contains(err.Error(), "get the owner of uts:[") {
 		t.Errorf("the owner through a closed file: %v", err)
 	}
+}
+
+// TestOpenOpensNamespacesOnly: a path of somebody else's may lead to a pipe or a
+// device that does something when it is opened. It is not.
+func TestOpenOpensNamespacesOnly(t *testing.T) {
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := unix.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	opened := make(chan bool)
+	go func() { // which waits until somebody opens the pipe for reading
+		f, err := os.OpenFile(pipe, os.O_WRONLY, 0)
+		opened <- true
+		if err == nil {
+			f.Close()
+		}
+	}()
+	for range 50 {
+		if _, err := Open(pipe); !errors.As(err, new(*NotNamespaceError)) {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Millisecond)
+	}
+	select {
+	case <-opened:
+		t.Error("the pipe was opened")
+	default:
+	}
+	f, err := os.OpenFile(pipe, os.O_RDONLY|unix.O_NONBLOCK, 0) // lets the writer go
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-opened
+	f.Close()
 }

@@ -3,9 +3,10 @@ package ns
 import (
 	"io"
 	"os"
-	"runtime"
 
 	"golang.org/x/sys/unix"
+
+	"isle/internal/thread"
 )
 
 // lone reads the mounts of mount namespaces that no process is in: a thread has
@@ -14,14 +15,8 @@ func (f *found) lone(list []*Namespace) (unread int) {
 	if len(list) == 0 {
 		return 0
 	}
-	done := make(chan int)
-	go func() {
-		// The thread is never unlocked, so that it ends with this function: it
-		// does not come back from the last namespace.
-		runtime.LockOSThread()
-		done <- f.visit(list)
-	}()
-	return <-done
+	thread.Run(func() { unread = f.visit(list) }) // it does not come back from the last namespace
+	return unread
 }
 
 // visit goes through the namespaces on a thread of its own.

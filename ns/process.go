@@ -2,6 +2,7 @@ package ns
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"strconv"
 	"strings"
@@ -38,13 +39,28 @@ type Process struct {
 // by now, or be gone: then Comm stands for it.
 func (p *Process) ReadCommand() string {
 	if p.Command == "" {
-		text, _ := os.ReadFile("/proc/" + strconv.Itoa(p.PID) + "/cmdline")
+		text := beginning("/proc/"+strconv.Itoa(p.PID)+"/cmdline", longestCommand)
 		words := bytes.ReplaceAll(bytes.TrimRight(text, "\x00"), []byte{0}, []byte{' '})
 		if p.Command = strings.ToValidUTF8(string(words), "�"); p.Command == "" {
 			p.Command = p.Comm
 		}
 	}
 	return p.Command
+}
+
+// longestCommand is how much of a command line is read, in bytes: it may be said
+// to be of any length.
+const longestCommand = 16 << 10
+
+// beginning reads the beginning of a file.
+func beginning(path string, most int64) []byte {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	text, _ := io.ReadAll(io.LimitReader(f, most))
+	return text
 }
 
 // The fields of /proc/PID/stat behind the name, counted from 0.
@@ -86,6 +102,9 @@ func (p *procfs) stat(process *Process) syscall.Errno {
 			process.Start = value
 		}
 		rest = after
+	}
+	if process.threads > 1 { // the others live on
+		process.Zombie = false
 	}
 	return 0
 }

@@ -34,6 +34,10 @@ func parse(address string) (place, error) {
 		host = "127.0.0.1"
 	}
 	ip := net.ParseIP(host)
+	if ip != nil && ip.IsUnspecified() {
+		return place{}, fmt.Errorf("'%s' is no address that a browser can go to: give the one by which it reaches this host", host)
+	}
+	p.host = strings.ToLower(p.host)
 	p.loopback = host == "localhost" || ip != nil && ip.IsLoopback()
 	p.listen = net.JoinHostPort(host, port)
 	return p, nil
@@ -50,8 +54,7 @@ func isHost(s string) bool { return net.ParseIP(strings.Trim(s, "[]")) != nil }
 // name is how a browser gets here: by the name that the user gave, and by the
 // port that was free.
 func (p place) name(on net.Addr) string {
-	ip := net.ParseIP(p.host)
-	if p.host == "" || ip != nil && ip.IsUnspecified() {
+	if p.host == "" {
 		return ""
 	}
 	_, port, _ := net.SplitHostPort(on.String())

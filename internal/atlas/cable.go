@@ -41,7 +41,7 @@ func (c *cabling) peer(n *network, e *end) *end {
 	}
 	var found []*network
 	for _, other := range c.having[e.link.Peer] {
-		if far := other.at(e.link.Peer); e.Kind != "veth" || far.Kind == "veth" && far.link.Peer == e.Index && other != n {
+		if far := other.at(e.link.Peer); e.Kind != "veth" || far.Kind == "veth" && far.link.Peer == e.Index && far.link.PeerID >= 0 && other != n {
 			found = append(found, other)
 		}
 	}

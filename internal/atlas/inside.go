@@ -1,27 +1,12 @@
 package atlas
 
 import (
-	"runtime"
-
 	"golang.org/x/sys/unix"
 
 	"isle/internal/inspect"
 	"isle/internal/netlink"
 	"isle/ns"
 )
-
-// onThread calls f on a thread of its own, which may go from one network
-// namespace to the next: it is never unlocked, so that it ends with f and
-// nobody else is left where it was last.
-func onThread(f func()) {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		runtime.LockOSThread()
-		f()
-	}()
-	<-done
-}
 
 // inside calls f with a socket that was made in a network namespace, by the
 // calling thread, or where that takes another user namespace as well, by a

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"isle/internal/netlink"
+	"isle/internal/thread"
 	"isle/ns"
 )
 
@@ -48,7 +49,7 @@ func (n *network) at(index int) *end {
 // links finds the connections between and in all network namespaces of a scan.
 func links(s *ns.Snapshot) []Link {
 	c := &cabling{s: s, having: map[int][]*network{}, list: []Link{}}
-	onThread(func() {
+	thread.Run(func() { // which goes from one namespace to the next
 		for _, n := range s.Namespaces {
 			if n.Kind != ns.Net {
 				continue

@@ -59,7 +59,12 @@ func parseMountID(text string) (id int, ok bool) {
 }
 
 func (s *subject) mode(d *inspect.Descriptor) (st unix.Stat_t) {
-	unix.Stat(s.path("fd/"+strconv.Itoa(d.FD)), &st)
+	// Without asking a server, which may be dead or hostile, what is new.
+	var x unix.Statx_t
+	if unix.Statx(unix.AT_FDCWD, s.path("fd/"+strconv.Itoa(d.FD)), unix.AT_STATX_DONT_SYNC, unix.STATX_BASIC_STATS, &x) == nil {
+		st.Mode, st.Ino = uint32(x.Mode), x.Ino
+		st.Dev, st.Rdev = unix.Mkdev(x.Dev_major, x.Dev_minor), unix.Mkdev(x.Rdev_major, x.Rdev_minor)
+	}
 	return st
 }
 

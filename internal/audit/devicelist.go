@@ -27,7 +27,10 @@ type deviceRule struct {
 func (s *subject) allowedDevices() deviceList {
 	trees, _ := cgroup.Of(s.PID)
 	for _, h := range trees {
-		if text, err := os.ReadFile(filepath.Join(h.Dir, "devices.list")); err == nil && !h.V2 && h.Dir != "" {
+		if h.V2 || h.Dir == "" {
+			continue
+		}
+		if text, err := os.ReadFile(filepath.Join(h.Dir, "devices.list")); err == nil {
 			return parseDevices(string(text))
 		}
 	}

@@ -70,8 +70,9 @@ func (h *Hierarchy) find(m *mountinfo.Info) {
 	if err == nil && filepath.IsLocal(below) && !outside {
 		h.Dir = filepath.Join(m.Mountpoint, below)
 	}
-	if b, err := os.ReadFile(filepath.Join(h.top(), "cgroup.controllers")); h.V2 && err == nil {
-		h.Controllers = strings.Fields(string(b))
+	if h.V2 && h.Dir != "" {
+		text, _ := os.ReadFile(filepath.Join(h.top(), "cgroup.controllers"))
+		h.Controllers = strings.Fields(string(text))
 	}
 }
 

@@ -34,6 +34,7 @@ type Section struct {
 	A         uint64 `json:"a,omitempty"`
 	B         uint64 `json:"b,omitempty"`
 	Shared    bool   `json:"shared"` // the namespace is; else, nothing differs
+	Hidden    bool   `json:"hidden"` // it could not be read of one of the two
 	Rows      []Row  `json:"rows"`
 }
 
@@ -60,14 +61,15 @@ var inside = [len(ns.Kinds)]func(*pair) []Row{
 // beside are the respects that are of no namespace.
 var beside = [...]struct {
 	title string
+	look  string // what package inspect calls it
 	rows  func(*pair) []Row
 }{
-	{"credentials", (*pair).credentials},
-	{"capabilities", (*pair).capabilities},
-	{"confinement", (*pair).confinement},
-	{"cgroups", (*pair).memberships},
-	{"limits", (*pair).limits},
-	{"files", (*pair).files},
+	{"credentials", "credentials", (*pair).credentials},
+	{"capabilities", "credentials", (*pair).capabilities},
+	{"confinement", "credentials", (*pair).confinement},
+	{"cgroups", "cgroups", (*pair).memberships},
+	{"limits", "limits", (*pair).limits},
+	{"files", "descriptors", (*pair).files},
 }
 
 // Compare compares two processes that were just looked at. The snapshot, which
@@ -78,15 +80,21 @@ func Compare(a, b *inspect.Process, s *ns.Snapshot) *Comparison {
 	for _, k := range ns.Kinds {
 		section := Section{Title: k.String(), Namespace: true, A: a.NS[k], B: b.NS[k], Rows: []Row{}}
 		section.Shared = section.A == section.B && section.A != 0
-		if !section.Shared {
+		section.Hidden = section.A == 0 || section.B == 0
+		if section.Hidden {
+			c.Same = false
+		} else if !section.Shared {
 			section.Rows = append(section.Rows, inside[k](p)...)
 			c.Same = false
 		}
 		c.Sections = append(c.Sections, section)
 	}
 	for _, r := range beside {
-		section := Section{Title: r.title, Rows: append([]Row{}, r.rows(p)...)}
-		section.Shared = len(section.Rows) == 0
+		section := Section{Title: r.title, Rows: []Row{}, Hidden: a.Missed(r.look) || b.Missed(r.look)}
+		if !section.Hidden {
+			section.Rows = append(section.Rows, r.rows(p)...)
+		}
+		section.Shared = len(section.Rows) == 0 && !section.Hidden
 		c.Same = c.Same && section.Shared
 		c.Sections = append(c.Sections, section)
 	}

@@ -74,6 +74,9 @@ func (p *pair) confinement() (rows []Row) {
 	rows = append(rows, row("no_new_privs", yes(a.NoNewPrivs), yes(b.NoNewPrivs))...)
 	rows = append(rows, row("seccomp", seccomp(a), seccomp(b))...)
 	rows = append(rows, row("security label", a.Label, b.Label)...)
+	if p.a.Root == "" || p.b.Root == "" {
+		return rows // it could not be read
+	}
 	return append(rows, row("root directory", p.a.Root, p.b.Root)...)
 }
 

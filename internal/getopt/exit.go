@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 )
 
 // Error is a command line that the table of options does not allow. The text is
@@ -48,5 +49,16 @@ func Exit(prog string, err error, stdout, stderr io.Writer) int {
 // begins with the program's name alone: "isle", or that of a link to it.
 func Fail(prog string, err error, stderr io.Writer) {
 	name, _, _ := strings.Cut(prog, " ")
-	fmt.Fprintf(stderr, "%s: %v\n", name, err)
+	fmt.Fprintf(stderr, "%s: %s\n", name, visible(err.Error()))
+}
+
+// visible is a text in which nothing moves a terminal's cursor but the ends of
+// lines: it may come from a file that somebody else wrote.
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && r != '\t' && unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
 }

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"cmp"
+	"errors"
 	"os"
 	"slices"
 	"strconv"
@@ -56,9 +57,10 @@ func (p *Process) descriptor(name string) (d Descriptor, ok bool) {
 		return d, false // closed meanwhile
 	}
 	d = Descriptor{FD: n, Target: strings.ToValidUTF8(target, "�")}
-	var st unix.Stat_t
-	if unix.Stat(p.path("fd/"+name), &st) == nil {
-		d.Device, d.Inode, d.Dir = uint64(st.Dev), st.Ino, st.Mode&unix.S_IFMT == unix.S_IFDIR
+	// Without asking a server, which may be dead or hostile, what is new.
+	var st unix.Statx_t
+	if unix.Statx(unix.AT_FDCWD, p.path("fd/"+name), unix.AT_STATX_DONT_SYNC, unix.STATX_BASIC_STATS, &st) == nil {
+		d.Device, d.Inode, d.Dir = unix.Mkdev(st.Dev_major, st.Dev_minor), st.Ino, st.Mode&unix.S_IFMT == unix.S_IFDIR
 	}
 	info, _ := p.read("fdinfo/" + name)
 	for line := range strings.Lines(info) {
@@ -77,6 +79,10 @@ type SharedDescriptor struct {
 	Target string
 }
 
+// mostAsked is how often the kernel is asked whether two are one: files of one
+// sort may all have one inode number.
+const mostAsked = 1 << 16
+
 // The types of kcmp(2).
 const kcmpFile = 0
 
@@ -87,8 +93,12 @@ func SharedDescriptors(a, b *Process) (shared []SharedDescriptor, err error) {
 	for _, d := range b.Descriptors {
 		byFile[[2]uint64{d.Device, d.Inode}] = append(byFile[[2]uint64{d.Device, d.Inode}], d)
 	}
+	asked := 0
 	for _, d := range a.Descriptors {
 		for _, other := range byFile[[2]uint64{d.Device, d.Inode}] {
+			if asked++; asked > mostAsked {
+				return shared, errors.New("there are too many files of one sort, such as of eventfd(2)")
+			}
 			order, _, errno := unix.Syscall6(unix.SYS_KCMP, uintptr(a.PID), uintptr(b.PID), kcmpFile, uintptr(d.FD), uintptr(other.FD), 0)
 			switch {
 			case errno == 0 && order == 0:

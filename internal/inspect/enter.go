@@ -90,7 +90,8 @@ func (p *Process) enter() error {
 // foreign are the kinds to be entered: those that this process is not in.
 func (p *Process) foreign() (kinds ns.Set) {
 	for _, k := range inner.With(ns.User).Kinds() {
-		if id, err := ns.IDOf(0, k); err != nil || id.Ino != p.NS[k] {
+		var here unix.Stat_t // of this thread, which may have left the others
+		if err := unix.Stat("/proc/thread-self/ns/"+k.File(), &here); err != nil || here.Ino != p.NS[k] {
 			kinds = kinds.With(k)
 		}
 	}

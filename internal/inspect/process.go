@@ -3,6 +3,7 @@ package inspect
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strconv"
@@ -140,6 +141,21 @@ func (p *Process) read(below string) (string, error) {
 	return string(text), err
 }
 
+// longestCommand is how much of a command line is read, in bytes: it may be said
+// to be of any length.
+const longestCommand = 16 << 10
+
+// beginning reads as much of a file.
+func (p *Process) beginning(below string) (string, error) {
+	f, err := os.Open(p.path(below))
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, longestCommand))
+	return string(text), err
+}
+
 // readNamespaces reads the eight links.
 func (p *Process) readNamespaces() error {
 	var errs error
@@ -154,7 +170,7 @@ func (p *Process) readNamespaces() error {
 }
 
 func (p *Process) readCommand() error {
-	text, err := p.read("cmdline")
+	text, err := p.beginning("cmdline")
 	p.Command = strings.ToValidUTF8(strings.ReplaceAll(strings.TrimRight(text, "\x00"), "\x00", " "), "�")
 	if p.Command == "" {
 		p.Command = p.Comm

@@ -66,7 +66,10 @@ func (g *grouping) place(p *ns.Process) {
 	if p.Kernel || p.Zombie { // the one is of no island, the other of none any more
 		return
 	}
-	if p.NS[ns.User] == 0 || p.NS[ns.Mount] == 0 {
+	if p.NS[ns.User] != 0 && p.NS[ns.Mount] == 0 {
+		return // it is just ending
+	}
+	if p.NS[ns.User] == 0 {
 		g.chart.Hidden = append(g.chart.Hidden, p.PID)
 		return
 	}

@@ -1,6 +1,8 @@
 package island
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 
 	"isle/ns"
@@ -17,7 +19,8 @@ func (g *grouping) mergeKeepers() {
 	for _, p := range g.s.Processes {
 		children[p.PPID] = append(children[p.PPID], p.PID)
 	}
-	for at, i := range g.cells {
+	byAge := func(a, b *Island) int { return cmp.Or(cmp.Compare(g.started(a), g.started(b)), a.Top-b.Top) }
+	for _, i := range slices.SortedFunc(maps.Values(g.cells), byAge) {
 		if i == g.host || len(i.Processes) != 1 {
 			continue
 		}
@@ -25,7 +28,7 @@ func (g *grouping) mergeKeepers() {
 		if in == nil {
 			continue
 		}
-		delete(g.cells, at)
+		delete(g.cells, i.NS)
 		in.Keepers = append(in.Keepers, i.Processes...)
 		in.Processes = append(in.Processes, i.Processes...)
 		slices.Sort(in.Processes)

@@ -9,6 +9,7 @@ import (
 	"isle/internal/getopt"
 	"isle/internal/inspect"
 	"isle/internal/island"
+	"isle/internal/table"
 	"isle/ns"
 )
 
@@ -69,7 +70,7 @@ func (o *Options) write(c *compare.Comparison) error {
 	}
 	for _, side := range []compare.Side{c.A, c.B} {
 		for _, u := range side.Unread {
-			fmt.Fprintf(os.Stderr, "note: %s of process %d not compared: %s\n", u.What, side.PID, u.Why)
+			fmt.Fprintf(os.Stderr, "note: %s of process %d not compared: %s\n", u.What, side.PID, table.Safe(u.Why))
 		}
 	}
 	return nil

@@ -66,7 +66,7 @@ func (o *Options) section(s *compare.Section) *table.Row {
 // answer says in a word how the two stand.
 func answer(s *compare.Section) string {
 	switch {
-	case s.Namespace && s.A == 0 && s.B == 0 || s.Namespace && !s.Shared && (s.A == 0 || s.B == 0):
+	case s.Hidden:
 		return "hidden"
 	case s.Namespace && s.Shared:
 		return "shared"
