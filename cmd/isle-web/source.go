@@ -85,7 +85,7 @@ func difference(seen *atlas.Seen, p *inspect.Process) ([]web.Section, error) {
 	}
 	var list []web.Section
 	for _, s := range compare.Compare(p, other, seen.Scan).Sections {
-		section := web.Section{Title: s.Title, Namespace: s.Namespace, Shared: s.Shared}
+		section := web.Section{Title: s.Title, Namespace: s.Namespace, Shared: s.Shared, Hidden: s.Hidden}
 		for _, r := range s.Rows {
 			section.Rows = append(section.Rows, web.Row{Name: r.What, Here: r.A, There: r.B})
 		}

@@ -39,7 +39,9 @@ type Section struct {
 	Title     string `json:"title"`
 	Namespace bool   `json:"namespace"`
 	// Shared says that it is the host's namespace, or that nothing differs.
-	Shared bool  `json:"shared"`
+	Shared bool `json:"shared"`
+	// Hidden says that it could not be read.
+	Hidden bool  `json:"hidden,omitempty"`
 	Rows   []Row `json:"rows"`
 }
 

@@ -74,9 +74,20 @@ function difference(island) {
 		return sections.flatMap((section) => {
 			const rows = (section.rows ?? []).map((row) => [visible(row.name), make("code", {}, visible(row.here) || "–"), make("code", {}, visible(row.there) || "–")]);
 			const title = visible(section.title) + (section.namespace ? " namespace" : "");
-			return [make("h3", {}, title), rows.length > 0 ? table(["", "Here", "On the host"], rows, "difference") : make("p", { class: "note" }, section.namespace && section.shared ? "It is the host's." : "Nothing differs.")];
+			return [make("h3", {}, title), rows.length > 0 ? table(["", "Here", "On the host"], rows, "difference") : make("p", { class: "note" }, withoutRows(section))];
 		});
 	});
+}
+
+// withoutRows says what it means that a section has no rows.
+function withoutRows(section) {
+	if (section.hidden) {
+		return "It could not be read.";
+	}
+	if (section.namespace) {
+		return section.shared ? "It is the host's." : "It is another one, but nothing in it differs.";
+	}
+	return "Nothing differs.";
 }
 
 function audit(island) {
