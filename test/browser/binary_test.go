@@ -58,6 +58,9 @@ func mapWeb(t *testing.T, isle string) string {
 // sandbox starts a program in a user, network and UTS namespace of its own.
 func sandbox(t *testing.T) (end func()) {
 	t.Helper()
+	if out, err := exec.Command("unshare", "--user", "--map-root-user", "true").CombinedOutput(); err != nil {
+		t.Skipf("this user may make no user namespaces: %v: %s", err, out)
+	}
 	cmd := exec.Command("unshare", "--user", "--map-root-user", "--net", "--uts", "sh", "-c", "hostname island; echo; exec sleep 97531")
 	out, err := cmd.StdoutPipe()
 	if err == nil {
@@ -67,8 +70,7 @@ func sandbox(t *testing.T) (end func()) {
 		t.Fatal(err)
 	}
 	if _, err := bufio.NewReader(out).ReadByte(); err != nil {
-		cmd.Wait()
-		t.Skip("no user namespaces for this user: ", err)
+		t.Fatalf("the sandbox: %v, %v", err, cmd.Wait())
 	}
 	end = func() { cmd.Process.Kill(); cmd.Wait() }
 	t.Cleanup(end)
