@@ -41,6 +41,11 @@ var kinds = [...]struct {
 	Time:   {"time", "time", "time_for_children", unix.CLONE_NEWTIME},
 }
 
+// Initial are the inode numbers of the namespaces that the kernel starts with, by
+// kind (linux/nsfs.h). Those of the network and mount namespaces are fixed since
+// Linux 6.18.
+var Initial = [len(kinds)]uint64{User: 0xeffffffd, Cgroup: 0xeffffffb, IPC: 0xefffffff, UTS: 0xeffffffe, Net: 0xeffffff9, PID: 0xeffffffc, Mount: 0xeffffff8, Time: 0xeffffffa}
+
 // String returns the kind's name in words: "user", "cgroup", "ipc", "uts",
 // "net", "pid", "mount" or "time".
 func (k Kind) String() string { return kinds[k].name }

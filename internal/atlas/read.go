@@ -19,7 +19,10 @@ func Read(r io.Reader) (*Map, error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.Join(errors.New("something follows the map"), err)
 	}
-	return &m, m.check()
+	if err := m.check(); err != nil {
+		return nil, err
+	}
+	return &m, nil
 }
 
 // What a map may have at most: far more than a host has, far less than would

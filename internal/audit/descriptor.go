@@ -26,7 +26,7 @@ func checkFiles(s *subject) verdict {
 	var t tally
 	for i := range s.Descriptors {
 		if d := &s.Descriptors[i]; strings.HasPrefix(d.Target, "/") && !strings.HasPrefix(d.Target, "/memfd:") && !s.sees(d) {
-			t.add(weighFile(s.mode(d), d), fmt.Sprintf("%d (%s)", d.FD, d.Target))
+			t.add(weighFile(d), fmt.Sprintf("%d (%s)", d.FD, d.Target))
 		}
 	}
 	return t.verdict("open files of mounts that it does not see", "all its open files are of mounts that it sees")
@@ -58,20 +58,10 @@ func parseMountID(text string) (id int, ok bool) {
 	return 0, false
 }
 
-func (s *subject) mode(d *inspect.Descriptor) (st unix.Stat_t) {
-	// Without asking a server, which may be dead or hostile, what is new.
-	var x unix.Statx_t
-	if unix.Statx(unix.AT_FDCWD, s.path("fd/"+strconv.Itoa(d.FD)), unix.AT_STATX_DONT_SYNC, unix.STATX_BASIC_STATS, &x) == nil {
-		st.Mode, st.Ino = uint32(x.Mode), x.Ino
-		st.Dev, st.Rdev = unix.Mkdev(x.Dev_major, x.Dev_minor), unix.Mkdev(x.Rdev_major, x.Rdev_minor)
-	}
-	return st
-}
-
 // weighFile is how far out an open file leads: a directory to all that is below
 // and above it, a file to itself, and the usual three to where they were put.
-func weighFile(st unix.Stat_t, d *inspect.Descriptor) float64 {
-	switch mode := st.Mode & unix.S_IFMT; {
+func weighFile(d *inspect.Descriptor) float64 {
+	switch mode := d.Mode & unix.S_IFMT; {
 	case mode == unix.S_IFDIR:
 		return 1
 	case mode != unix.S_IFREG:

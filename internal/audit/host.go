@@ -16,12 +16,12 @@ type host struct {
 	mounts []inspect.Mount       // as that process sees them, nil if they cannot be read
 }
 
-// first are the inode numbers of the kernel's first namespaces (linux/nsfs.h).
-// Those of the network and mount namespaces are fixed since Linux 6.18; where
-// they are not, sharing is told by other means.
-var first = [len(ns.Kinds)]uint64{
-	ns.User: 0xeffffffd, ns.Cgroup: 0xeffffffb, ns.IPC: 0xefffffff, ns.UTS: 0xeffffffe,
-	ns.PID: 0xeffffffc, ns.Time: 0xeffffffa,
+// first are the inode numbers of the kernel's first namespaces, without those that
+// older kernels gave as they came: of these, sharing is told by other means.
+func first() [len(ns.Kinds)]uint64 {
+	numbers := ns.Initial
+	numbers[ns.Net], numbers[ns.Mount] = 0, 0
+	return numbers
 }
 
 // findHost is the host as process 1 shows it.
@@ -29,7 +29,7 @@ func findHost() *host { return hostOf(1) }
 
 // hostOf is the host that a process stands for.
 func hostOf(pid int) *host {
-	h := &host{pid: pid, ns: first}
+	h := &host{pid: pid, ns: first()}
 	p, err := inspect.Surroundings(pid)
 	if err != nil {
 		return h

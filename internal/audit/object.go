@@ -57,12 +57,11 @@ func (s *subject) weighObject(d *inspect.Descriptor) (weight float64, what strin
 			return s.weighNamespace(d, k)
 		}
 	}
-	st := s.mode(d)
-	switch mode := st.Mode & unix.S_IFMT; {
+	switch mode := d.Mode & unix.S_IFMT; {
 	case mode == unix.S_IFSOCK:
 		return s.weighSocket(d)
 	case mode == unix.S_IFBLK || mode == unix.S_IFCHR:
-		return weighDevice(strings.TrimPrefix(d.Target, "/dev/"), &st), "a device"
+		return weighDevice(strings.TrimPrefix(d.Target, "/dev/"), d.Mode, d.Special), "a device"
 	case !s.shares(ns.PID) && mode != 0 && s.host.isProc(d):
 		return 0.7, "the /proc of the host"
 	}

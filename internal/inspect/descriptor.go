@@ -19,7 +19,9 @@ type Descriptor struct {
 	// Device and Inode identify the file.
 	Device uint64 `json:"device"`
 	Inode  uint64 `json:"inode"`
-	Dir    bool   `json:"dir,omitempty"`
+	// Mode has the file's type and permissions, and Special the number of a device.
+	Mode    uint32 `json:"mode"`
+	Special uint64 `json:"special,omitempty"`
 }
 
 func (p *Process) readDescriptors() error {
@@ -60,7 +62,8 @@ func (p *Process) descriptor(name string) (d Descriptor, ok bool) {
 	// Without asking a server, which may be dead or hostile, what is new.
 	var st unix.Statx_t
 	if unix.Statx(unix.AT_FDCWD, p.path("fd/"+name), unix.AT_STATX_DONT_SYNC, unix.STATX_BASIC_STATS, &st) == nil {
-		d.Device, d.Inode, d.Dir = unix.Mkdev(st.Dev_major, st.Dev_minor), st.Ino, st.Mode&unix.S_IFMT == unix.S_IFDIR
+		d.Device, d.Inode = unix.Mkdev(st.Dev_major, st.Dev_minor), st.Ino
+		d.Mode, d.Special = uint32(st.Mode), unix.Mkdev(st.Rdev_major, st.Rdev_minor)
 	}
 	info, _ := p.read("fdinfo/" + name)
 	for line := range strings.Lines(info) {

@@ -104,12 +104,11 @@ func Surroundings(pid int) (*Process, error) {
 	if err := p.readStat(); err != nil {
 		return nil, &GoneError{pid}
 	}
-	for _, l := range looks {
-		if l.what == "namespaces" || l.what == "mounts" {
-			if err := l.read(p); err != nil {
-				p.missed(l.what, err)
-			}
-		}
+	if err := p.readNamespaces(); err != nil {
+		p.missed("namespaces", err)
+	}
+	if err := p.readMounts(); err != nil {
+		p.missed("mounts", err)
 	}
 	return p, nil
 }

@@ -83,10 +83,6 @@ func (g *grouping) place(p *ns.Process) {
 	g.chart.of[p.PID] = i
 }
 
-// initial are the inode numbers of the namespaces that the kernel starts with,
-// where they are fixed (linux/proc_ns.h; of net and mnt, since Linux 6.18).
-var initial = Namespaces{ns.User: 0xeffffffd, ns.Cgroup: 0xeffffffb, ns.IPC: 0xefffffff, ns.UTS: 0xeffffffe, ns.Net: 0xeffffff9, ns.PID: 0xeffffffc, ns.Mount: 0xeffffff8, ns.Time: 0xeffffffa}
-
 // findHost returns the island of process 1; where that is hidden, the one that
 // is in most of the namespaces which the kernel starts with.
 func (g *grouping) findHost() *Island {
@@ -94,7 +90,7 @@ func (g *grouping) findHost() *Island {
 		return i
 	}
 	return slices.MaxFunc(slices.Collect(maps.Values(g.cells)), func(a, b *Island) int {
-		return cmp.Or(len(Differ(b.NS, initial).Kinds())-len(Differ(a.NS, initial).Kinds()), len(a.Processes)-len(b.Processes), cmp.Compare(b.ID, a.ID))
+		return cmp.Or(len(Differ(b.NS, ns.Initial).Kinds())-len(Differ(a.NS, ns.Initial).Kinds()), len(a.Processes)-len(b.Processes), cmp.Compare(b.ID, a.ID))
 	})
 }
 

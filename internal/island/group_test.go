@@ -11,7 +11,7 @@ import (
 
 // host are namespaces as the kernel starts with them, and with some others.
 func hostWith(other uint64, kinds ...ns.Kind) (list [8]uint64) {
-	list = initial
+	list = ns.Initial
 	for _, k := range kinds {
 		list[k] = other + uint64(k)
 	}
@@ -55,8 +55,8 @@ func TestGroup(t *testing.T) {
 	}{
 		"nested, and back on the host": {
 			[]*ns.Process{
-				process(1, 0, initial), process(at(2), 1, hostWith(a, three...)), process(at(3), at(2), hostWith(a, three...)),
-				process(at(4), at(3), hostWith(b, three...)), process(at(5), at(4), initial),
+				process(1, 0, ns.Initial), process(at(2), 1, hostWith(a, three...)), process(at(3), at(2), hostWith(a, three...)),
+				process(at(4), at(3), hostWith(b, three...)), process(at(5), at(4), ns.Initial),
 			},
 			[]shape{
 				{Top: 1, Processes: []int{1, at(5)}},
@@ -66,7 +66,7 @@ func TestGroup(t *testing.T) {
 		},
 		"one that waits is part of what it waits for": {
 			[]*ns.Process{
-				process(1, 0, initial), process(at(2), 1, hostWith(a, ns.User, ns.Mount)),
+				process(1, 0, ns.Initial), process(at(2), 1, hostWith(a, ns.User, ns.Mount)),
 				process(at(3), at(2), hostWith(a, ns.User, ns.Mount, ns.PID)), process(at(4), at(3), hostWith(c, ns.User)),
 			},
 			[]shape{
@@ -77,7 +77,7 @@ func TestGroup(t *testing.T) {
 		},
 		"one that waits and does more": {
 			[]*ns.Process{
-				process(1, 0, initial), process(at(2), 1, hostWith(a, ns.Mount)), process(at(3), at(2), hostWith(a, ns.Mount, ns.PID)),
+				process(1, 0, ns.Initial), process(at(2), 1, hostWith(a, ns.Mount)), process(at(3), at(2), hostWith(a, ns.Mount, ns.PID)),
 				process(at(4), at(2), hostWith(a, ns.Mount)),
 			},
 			[]shape{
@@ -87,7 +87,7 @@ func TestGroup(t *testing.T) {
 		},
 		"two that entered each other": {
 			[]*ns.Process{
-				process(1, 0, initial), process(at(2), at(3), hostWith(a, three...)), process(at(3), at(2), hostWith(b, three...)),
+				process(1, 0, ns.Initial), process(at(2), at(3), hostWith(a, three...)), process(at(3), at(2), hostWith(b, three...)),
 			},
 			[]shape{
 				{Top: 1, Processes: []int{1}}, {at(2), 1, ns.SetOf(three...), []int{at(2)}, nil}, {at(3), 1, ns.SetOf(three...), []int{at(3)}, nil},
@@ -95,7 +95,7 @@ func TestGroup(t *testing.T) {
 		},
 		"what a user sees": {
 			[]*ns.Process{
-				process(1, 0, [8]uint64{}), {PID: 2, Kernel: true}, process(at(3), 1, initial), process(at(4), 1, hostWith(a, ns.User)), {PID: at(5), PPID: 1, Zombie: true},
+				process(1, 0, [8]uint64{}), {PID: 2, Kernel: true}, process(at(3), 1, ns.Initial), process(at(4), 1, hostWith(a, ns.User)), {PID: at(5), PPID: 1, Zombie: true},
 			},
 			[]shape{{Top: at(3), Processes: []int{at(3)}}, {at(4), at(3), ns.SetOf(ns.User), []int{at(4)}, nil}}, []int{1},
 		},
@@ -116,7 +116,7 @@ func TestGroup(t *testing.T) {
 func TestShares(t *testing.T) {
 	one, two := hostWith(100, ns.Net, ns.Mount), hostWith(100, ns.Net, ns.Mount)
 	two[ns.Mount]++
-	chart := Group(&ns.Snapshot{Processes: []*ns.Process{process(1, 0, initial), process(1<<22+2, 1, one), process(1<<22+3, 1, two)}})
+	chart := Group(&ns.Snapshot{Processes: []*ns.Process{process(1, 0, ns.Initial), process(1<<22+2, 1, one), process(1<<22+3, 1, two)}})
 	want := []Share{{chart.Islands[2].ID, ns.SetOf(ns.Net)}}
 	if diff := cmp.Diff(want, chart.Islands[1].Shares); diff != "" || len(chart.Islands[0].Shares) > 0 {
 		t.Error(diff, chart.Islands[0].Shares)
