@@ -35,6 +35,21 @@ type Process struct {
 	threads int
 }
 
+// ReadProcess reads what /proc/PID/stat says of a process. Its namespaces, its
+// user and its command are left out. The error is ESRCH or ENOENT if it is gone.
+func ReadProcess(pid int) (*Process, error) {
+	proc, err := openProcfs()
+	if err != nil {
+		return nil, err
+	}
+	defer proc.close()
+	p := &Process{PID: pid}
+	if errno := proc.stat(p); errno != 0 {
+		return nil, errno
+	}
+	return p, nil
+}
+
 // ReadCommand fills in the command line, of a process that may have another one
 // by now, or be gone: then Comm stands for it.
 func (p *Process) ReadCommand() string {

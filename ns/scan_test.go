@@ -220,3 +220,32 @@ func TestScanUnderSignals(t *testing.T) {
 		}
 	}
 }
+
+// TestReadProcess: a name may hold what the fields are separated by.
+func TestReadProcess(t *testing.T) {
+	sleep, err := exec.LookPath("sleep")
+	if err != nil {
+		t.Fatal(err)
+	}
+	odd := filepath.Join(t.TempDir(), "a) S 1 (b")
+	program, err := os.ReadFile(sleep)
+	if err == nil {
+		err = os.WriteFile(odd, program, 0o755)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(odd, "60")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	p, err := ReadProcess(cmd.Process.Pid)
+	if err != nil || p.PPID != os.Getpid() || p.Comm != "a) S 1 (b" || p.Start == 0 || p.Zombie {
+		t.Errorf("%+v, %v", p, err)
+	}
+	cmd.Process.Kill()
+	cmd.Wait()
+	if p, err := ReadProcess(cmd.Process.Pid); err == nil {
+		t.Errorf("%+v of a process that is gone", p)
+	}
+}
