@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"isle/internal/inspect"
+	"isle/internal/resolve"
 	"isle/ns"
 )
 
@@ -55,16 +56,16 @@ func (s *subject) open(path string, flags uint64) (int, error) {
 	if s.root < 0 {
 		return -1, s.rootErr
 	}
-	how := unix.OpenHow{Flags: flags | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS}
+	how := uint64(unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS)
 	if s.foreignServer() {
 		// A lookup waits for whoever serves the file system, who may be the
 		// process itself. Without links the path shows what it leads to.
-		how.Resolve |= unix.RESOLVE_NO_SYMLINKS
+		how |= unix.RESOLVE_NO_SYMLINKS
 		if m := s.at("/" + path); m == nil || served(m) {
 			return -1, unix.ENOENT
 		}
 	}
-	return unix.Openat2(s.root, "./"+strings.TrimPrefix(path, "/"), &how)
+	return resolve.Open(s.root, "./"+strings.TrimPrefix(path, "/"), flags, how)
 }
 
 // served says whether a program answers for the files of a mount.

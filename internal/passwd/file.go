@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"isle/internal/resolve"
 )
 
 // What is read of a root's files is bounded, in bytes: each file and each line.
@@ -54,7 +56,7 @@ func records(dir, name string, f func(fields []string) (more bool, err error)) e
 // open opens a file inside a root, nil if it is not there. What is no file is
 // not opened, for that does something to a device, and on a fifo waits.
 func open(dir, name string) (*os.File, error) {
-	fd, err := resolve(dir, name, unix.O_PATH)
+	fd, err := inRoot(dir, name, unix.O_PATH)
 	if errors.Is(err, unix.ENOENT) || errors.Is(err, unix.ENOTDIR) {
 		return nil, nil
 	}
@@ -75,21 +77,20 @@ func open(dir, name string) (*os.File, error) {
 
 // Exists says whether the root at dir has a file of that name.
 func Exists(dir, name string) bool {
-	fd, err := resolve(dir, name, unix.O_PATH)
+	fd, err := inRoot(dir, name, unix.O_PATH)
 	if err == nil {
 		unix.Close(fd)
 	}
 	return err == nil
 }
 
-func resolve(dir, name string, flags uint64) (int, error) {
+func inRoot(dir, name string, flags uint64) (int, error) {
 	root, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return -1, err
 	}
 	defer unix.Close(root)
-	return unix.Openat2(root, strings.TrimLeft(name, "/"), &unix.OpenHow{
-		Flags: flags | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS})
+	return resolve.Open(root, strings.TrimLeft(name, "/"), flags, unix.RESOLVE_IN_ROOT|unix.RESOLVE_NO_MAGICLINKS)
 }
 
 // parseID reads a user or group id: decimal digits, and not the last number,

@@ -31,7 +31,10 @@ var resolveFlags = []struct {
 	{unix.RESOLVE_IN_ROOT, "RESOLVE_IN_ROOT"}, {unix.RESOLVE_NO_MAGICLINKS, "RESOLVE_NO_MAGICLINKS"}, {unix.RESOLVE_NO_SYMLINKS, "RESOLVE_NO_SYMLINKS"},
 }
 
-// openHow appends openat2.
+// openHow appends openat2. While files are renamed or mounts made anywhere on
+// the host, the kernel may be unable to say whether ".." left the root, and
+// answers EAGAIN; an attempt takes microseconds, and only links with ".." in
+// them need more than one, so that it is tried again without counting.
 func openHow(l *Lowering, dir program.Arg, name string, flags, resolve uint64) *program.Instr {
 	how := binary.LittleEndian.AppendUint64(nil, flags|unix.O_CLOEXEC)
 	how = binary.LittleEndian.AppendUint64(how, 0)
@@ -43,7 +46,9 @@ func openHow(l *Lowering, dir program.Arg, name string, flags, resolve uint64) *
 		}
 	}
 	text := "{flags=O_PATH|O_CLOEXEC, resolve=" + strings.Join(names, "|") + "}"
-	return l.Call(unix.SYS_OPENAT2, dir, l.Str(name), l.Bytes(how, text), program.Imm(24))
+	again := l.Label("again")
+	l.Mark(again)
+	return l.Call(unix.SYS_OPENAT2, dir, l.Str(name), l.Bytes(how, text), program.Imm(24)).OnErrno(int(unix.EAGAIN), again)
 }
 
 // relative is a path in the root as openat2 takes it.

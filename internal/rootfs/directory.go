@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"golang.org/x/sys/unix"
+
+	"isle/internal/resolve"
 )
 
 // settings is what a directory gets at the end, when nothing more is made in it.
@@ -21,7 +23,7 @@ type settings struct {
 // directory applies a directory entry. One that exists already stays, with
 // everything in it, and gets the new settings.
 func (u *unpacker) directory(p place, h *tar.Header) error {
-	fd, err := openat2(p.fd, p.base, pathFlags, unix.RESOLVE_BENEATH|unix.RESOLVE_NO_SYMLINKS)
+	fd, err := resolve.Open(p.fd, p.base, pathFlags, exactly)
 	switch err {
 	case nil:
 		defer unix.Close(fd)
@@ -104,8 +106,7 @@ func (u *unpacker) settle() error {
 }
 
 func (u *unpacker) settleOne(p string, s settings) error {
-	fd, err := openat2(u.root, p, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC,
-		unix.RESOLVE_BENEATH|unix.RESOLVE_NO_SYMLINKS)
+	fd, err := resolve.Open(u.root, p, unix.O_RDONLY|unix.O_DIRECTORY, exactly)
 	switch err {
 	case nil:
 	case unix.ENOENT, unix.ENOTDIR, unix.ELOOP:

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"isle/internal/resolve"
 )
 
 // folder is an open directory inside the root.
@@ -21,22 +23,13 @@ func (f folder) close(root int) {
 	}
 }
 
-const pathFlags = unix.O_PATH | unix.O_DIRECTORY | unix.O_CLOEXEC
-
-// openat2 is the system call with its two "try again" answers tried again:
-// EAGAIN means that something anywhere was renamed while ".." was resolved.
-func openat2(dir int, name string, flags uint64, resolve uint64) (int, error) {
-	if name == "" {
-		name = "."
-	}
-	how := unix.OpenHow{Flags: flags, Resolve: resolve | unix.RESOLVE_NO_MAGICLINKS}
-	for tries := 0; ; tries++ {
-		fd, err := unix.Openat2(dir, name, &how)
-		if err != unix.EINTR && (err != unix.EAGAIN || tries > 1000) {
-			return fd, err
-		}
-	}
-}
+const (
+	pathFlags = unix.O_PATH | unix.O_DIRECTORY
+	// How names are resolved: exactly takes no link, through follows links as a
+	// process chrooted there would.
+	exactly = unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS | unix.RESOLVE_NO_MAGICLINKS
+	through = unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS
+)
 
 // enter gives the directory of that name, made with its parents if need be. It
 // stays open until the next call: archives list a directory's files together.
@@ -60,14 +53,14 @@ func (u *unpacker) find(name string) (folder, error) {
 	if name == "" || name == "." {
 		return folder{fd: u.root}, nil
 	}
-	fd, err := openat2(u.root, name, pathFlags, unix.RESOLVE_BENEATH|unix.RESOLVE_NO_SYMLINKS)
+	fd, err := resolve.Open(u.root, name, pathFlags, exactly)
 	if err == nil {
 		return folder{fd, name, name}, nil
 	}
 	if err != unix.ELOOP {
 		return folder{fd: -1}, err
 	}
-	if fd, err = openat2(u.root, name, pathFlags, unix.RESOLVE_IN_ROOT); err != nil {
+	if fd, err = resolve.Open(u.root, name, pathFlags, through); err != nil {
 		return folder{fd: -1}, err
 	}
 	real, err := u.realPath(fd)
@@ -126,7 +119,7 @@ func (u *unpacker) findOrMake(name string) (folder, error) {
 	if err := u.mkdir(p, settings{mode: 0o755, owned: u.super || u.opts.Chown != nil}); err != nil {
 		return f, err
 	}
-	fd, err := openat2(parent.fd, base, pathFlags, unix.RESOLVE_BENEATH|unix.RESOLVE_NO_SYMLINKS)
+	fd, err := resolve.Open(parent.fd, base, pathFlags, exactly)
 	return folder{fd, name, p.real()}, err
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"isle/internal/resolve"
 )
 
 // Names by which a layer says that something below it is gone, as the OCI image
@@ -49,7 +51,7 @@ func (u *unpacker) whiteout(dir, base string) error {
 
 // hideAll removes what lower layers have in a directory.
 func (u *unpacker) hideAll(f folder) error {
-	fd, err := openat2(f.fd, "", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, unix.RESOLVE_BENEATH)
+	fd, err := resolve.Open(f.fd, "", unix.O_RDONLY|unix.O_DIRECTORY, exactly)
 	if err != nil {
 		return err
 	}
@@ -71,7 +73,7 @@ func (u *unpacker) hide(p place) error {
 	if !u.made[p.real()] {
 		return removeAt(p.fd, p.base)
 	}
-	fd, err := openat2(p.fd, p.base, pathFlags, unix.RESOLVE_BENEATH|unix.RESOLVE_NO_SYMLINKS)
+	fd, err := resolve.Open(p.fd, p.base, pathFlags, exactly)
 	if errors.Is(err, unix.ENOTDIR) || errors.Is(err, unix.ELOOP) || errors.Is(err, unix.ENOENT) {
 		return nil
 	}

@@ -9,6 +9,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"isle/internal/resolve"
 )
 
 // open opens file with O_PATH as a process with that root would find it;
@@ -22,8 +24,7 @@ func open(root, file string) (int, error) {
 		return -1, err
 	}
 	defer unix.Close(dir)
-	how := unix.OpenHow{Flags: unix.O_PATH | unix.O_CLOEXEC, Resolve: unix.RESOLVE_IN_ROOT}
-	return unix.Openat2(dir, file, &how)
+	return resolve.Open(dir, file, unix.O_PATH, unix.RESOLVE_IN_ROOT)
 }
 
 // stat describes the file that open finds.

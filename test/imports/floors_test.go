@@ -8,7 +8,7 @@ import (
 // floors is the house from the ground up. A name stands for the package and for
 // everything under its folder that has no line of its own.
 var floors = [][]string{
-	{"internal/thread"},
+	{"internal/thread", "internal/resolve"},
 	{"ns", "internal/getopt", "internal/filter", "internal/table", "internal/cgroup", "internal/netlink", "internal/beside", "internal/username"},
 	{"internal/feature", "internal/program", "internal/island",
 		"internal/idmap", "internal/passwd", "internal/caps", "internal/seccomp", "internal/landlock", "internal/mount"},

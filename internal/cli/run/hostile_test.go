@@ -164,6 +164,33 @@ func TestMountsThroughLinks(t *testing.T) {
 	want(t, 0, "of the host", "--rootfs", root, "-v", dir+":/l/v", "/bin/probe", "cat", "/home/v/file")
 }
 
+// TestMountsBesideRenames: while something on the host is renamed, the kernel
+// cannot say whether ".." left the root, and wants to be asked again.
+func TestMountsBesideRenames(t *testing.T) {
+	dir, _ := shelf(t)
+	root := newRoot(t)
+	replace(t, root, "l", strings.Repeat("../", 40)+"home")
+	stop, ended, scratch := make(chan struct{}), make(chan struct{}), t.TempDir()
+	defer func() { close(stop); <-ended }()
+	go func() {
+		defer close(ended)
+		one, other := filepath.Join(scratch, "one"), filepath.Join(scratch, "other")
+		os.Mkdir(one, 0o755)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				os.Rename(one, other)
+				os.Rename(other, one)
+			}
+		}
+	}()
+	for range 30 {
+		want(t, 0, "of the host", "--rootfs", root, "-v", dir+":/l/v", "/bin/probe", "cat", "/home/v/file")
+	}
+}
+
 // TestWorkingDirectoryThroughLinks: no descriptor that is still open is a way out.
 func TestWorkingDirectoryThroughLinks(t *testing.T) {
 	c := newCanary(t)
