@@ -153,7 +153,7 @@ func (b *builder) names() error {
 func (b *builder) privileges() error {
 	c := b.c
 	for _, r := range c.Rlimits {
-		resource, ok := rlimits.find(r.Name)
+		resource, ok := plan.Resource(r.Name)
 		if !ok {
 			return fmt.Errorf("unknown resource limit %q", r.Name)
 		}

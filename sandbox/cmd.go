@@ -148,7 +148,8 @@ func (c *Cmd) attempt() error {
 	if !c.inherit {
 		p = withFiles(p, &c.files)
 	}
-	c.Process, err = startProcess(p, c.takeFile, c.stay)
+	p.Console = c.takeFile
+	c.Process, err = startProcess(p, c.stay)
 	return err
 }
 
@@ -161,7 +162,7 @@ func (c *Cmd) outdated(err error) bool {
 }
 
 // takeFile takes what the process hands over: the other end of its terminal.
-func (c *Cmd) takeFile(fd int) {
+func (c *Cmd) takeFile(fd int) error {
 	c.closeConsole()
 	c.Console = os.NewFile(uintptr(fd), "terminal")
 	if outer, ok := c.Stdin.(*os.File); ok {
@@ -169,6 +170,7 @@ func (c *Cmd) takeFile(fd int) {
 			unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, size)
 		}
 	}
+	return nil
 }
 
 func (c *Cmd) closeConsole() {

@@ -47,6 +47,13 @@ func (p *Process) Signal(sig os.Signal) error {
 	return p.p.Signal(number)
 }
 
+// Release leaves the process to itself: nobody waits for it here any more.
+func (p *Process) Release() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.p.Release()
+}
+
 // Kill sends SIGKILL.
 func (p *Process) Kill() error { return p.Signal(syscall.SIGKILL) }
 

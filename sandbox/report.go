@@ -25,9 +25,14 @@ const failedArg = "isle: failed in place"
 // what the plan does, each thing once, and for each instruction the number of
 // its system call and of what it does.
 func writeReport(fd int, p *plan.Plan, l *plan.Lowering) error {
-	w := make(reportWriter, program.StatusSize, 4096)
-	w.number(uint64(len(os.Args)))
-	for _, a := range os.Args {
+	_, err := unix.Pwrite(fd, describe(os.Args, p, l.Builder), program.StatusSize)
+	return os.NewSyscallError("pwrite", err)
+}
+
+func describe(args []string, p *plan.Plan, l *program.Builder) []byte {
+	w := make(reportWriter, 0, 4096)
+	w.number(uint64(len(args)))
+	for _, a := range args {
 		w.text(a)
 	}
 	var things []*program.Instr // the first instruction of each
@@ -43,8 +48,7 @@ func writeReport(fd int, p *plan.Plan, l *plan.Lowering) error {
 		w.number(uint64(numbers[n]))
 		w.number(uint64(l.Instr(n).Nr))
 	}
-	_, err := unix.Pwrite(fd, w[program.StatusSize:], program.StatusSize)
-	return os.NewSyscallError("pwrite", err)
+	return w
 }
 
 // thing is the number of what the instruction does, which may be a new one.
@@ -140,6 +144,9 @@ func readReport(text []byte) (args []string, failure error) {
 		return nil, errNoReport
 	}
 	index, errno := spawn.ReadStatus(text)
+	if index >= spawn.InnerIndex {
+		index -= spawn.InnerIndex
+	}
 	r := reportReader{rest: text[program.StatusSize:]}
 	for n := r.number(); n > 0 && !r.bad; n-- {
 		args = append(args, r.text())

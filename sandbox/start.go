@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"runtime"
-	"strconv"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -13,11 +12,11 @@ import (
 
 // startProcess carries out a plan in a child process; stay is whether the
 // calling thread is there as long as the child.
-func startProcess(p *plan.Plan, file func(fd int), stay bool) (*Process, error) {
+func startProcess(p *plan.Plan, stay bool) (*Process, error) {
 	if hasDeathSignal(p) && !stay {
-		return startOnThread(p, file)
+		return startOnThread(p)
 	}
-	process, err := start(p, file)
+	process, err := start(p)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +35,7 @@ func hasDeathSignal(p *plan.Plan) bool {
 // startOnThread starts the process on a thread that lives until the process
 // has ended, for the death signal comes when the thread ends that the process
 // was started from (PR_SET_PDEATHSIG(2const)).
-func startOnThread(p *plan.Plan, file func(fd int)) (*Process, error) {
+func startOnThread(p *plan.Plan) (*Process, error) {
 	var process *Process
 	var err error
 	started, ended := make(chan struct{}), make(chan struct{})
@@ -44,7 +43,7 @@ func startOnThread(p *plan.Plan, file func(fd int)) (*Process, error) {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		var child *spawn.Process
-		if child, err = start(p, file); err == nil {
+		if child, err = start(p); err == nil {
 			process = newProcess(child, func() { close(ended) })
 		}
 		failed := err != nil
@@ -57,7 +56,7 @@ func startOnThread(p *plan.Plan, file func(fd int)) (*Process, error) {
 	return process, err
 }
 
-func start(p *plan.Plan, file func(fd int)) (*spawn.Process, error) {
+func start(p *plan.Plan) (*spawn.Process, error) {
 	control, err := spawn.NewControl()
 	if err != nil {
 		return nil, err
@@ -66,12 +65,13 @@ func start(p *plan.Plan, file func(fd int)) (*spawn.Process, error) {
 		control.Close()
 		return nil, err
 	}
+	describeGates(p)
 	l := p.Lower(control)
 	defer exclude(p.Undumpable)()
 	process, err := spawn.Start(spawn.Spec{
 		Program: l.Builder, Inner: l.Inner, Control: control,
-		Flags: l.Flags, Copy: l.Copy, Nested: l.Nested,
-		Parts: parts(l), File: file,
+		Flags: l.Flags, Copy: l.Copy, Nested: l.Nested, Cgroup: p.Cgroup,
+		Parts: parts(l), Files: l.Files,
 	})
 	if err != nil {
 		return nil, stepError(p, l, err)
@@ -93,7 +93,7 @@ func firstClosed(p *plan.Plan) int {
 func parts(l *plan.Lowering) []func(pid int) error {
 	fs := make([]func(pid int) error, len(l.Parts))
 	for i, part := range l.Parts {
-		fs[i] = func(pid int) error { return part.Do(strconv.Itoa(pid)) }
+		fs[i] = part.Do
 	}
 	return fs
 }

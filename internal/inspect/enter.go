@@ -114,7 +114,7 @@ func open(pid int, kinds ns.Set) (*window, error) {
 	var files []int
 	child, err := spawn.Start(spawn.Spec{
 		Program: visit(pid, kinds, control, int(writer.Fd())), Control: control,
-		File: func(fd int) { files = append(files, fd) },
+		Files: []func(fd int) error{func(fd int) error { files = append(files, fd); return nil }},
 	})
 	if err == nil {
 		child.Wait(false)
@@ -148,10 +148,10 @@ func visit(pid int, kinds ns.Set, control *spawn.Control, names int) *program.Bu
 		join(b, pid, kinds)
 	}
 	for _, family := range [...]int{unix.NETLINK_ROUTE, unix.NETLINK_SOCK_DIAG} {
-		spawn.SendFile(b, control, b.Call(unix.SYS_SOCKET, program.Imm(unix.AF_NETLINK), program.Imm(unix.SOCK_RAW|unix.SOCK_CLOEXEC), program.Imm(family)))
+		spawn.SendFile(b, control, 0, b.Call(unix.SYS_SOCKET, program.Imm(unix.AF_NETLINK), program.Imm(unix.SOCK_RAW|unix.SOCK_CLOEXEC), program.Imm(family)))
 	}
 	for _, t := range ipcTables {
-		spawn.SendFile(b, control, b.Call(unix.SYS_OPENAT, program.Imm(unix.AT_FDCWD), b.Str("/proc/sysvipc/"+t.file), program.Imm(unix.O_RDONLY|unix.O_CLOEXEC)))
+		spawn.SendFile(b, control, 0, b.Call(unix.SYS_OPENAT, program.Imm(unix.AT_FDCWD), b.Str("/proc/sysvipc/"+t.file), program.Imm(unix.O_RDONLY|unix.O_CLOEXEC)))
 	}
 	uts := b.Cell(unameSize, "utsname")
 	b.Call(unix.SYS_UNAME, uts.Addr(0))
@@ -167,7 +167,7 @@ func visit(pid int, kinds ns.Set, control *spawn.Control, names int) *program.Bu
 func mountQueues(b *program.Builder, control *spawn.Control, quit *program.Label) {
 	context := b.Call(unix.SYS_FSOPEN, b.Str("mqueue"), program.Imm(unix.FSOPEN_CLOEXEC)).OnError(quit).Result()
 	b.Call(unix.SYS_FSCONFIG, context, program.Imm(unix.FSCONFIG_CMD_CREATE), program.Null(), program.Null(), program.Imm(0)).OnError(quit)
-	spawn.SendFile(b, control, b.Call(unix.SYS_FSMOUNT, context, program.Imm(unix.FSMOUNT_CLOEXEC), program.Imm(unix.MOUNT_ATTR_RDONLY)).OnError(quit))
+	spawn.SendFile(b, control, 0, b.Call(unix.SYS_FSMOUNT, context, program.Imm(unix.FSMOUNT_CLOEXEC), program.Imm(unix.MOUNT_ATTR_RDONLY)).OnError(quit))
 }
 
 // join appends setns(2): first without the user namespace, for a caller who is

@@ -1,7 +1,9 @@
 package plan
 
-// Where the kernel's struct stat has the owner.
+// Where the kernel's struct stat has type, device and owner.
 const (
-	statUID = 28
-	statGID = 32
+	statMode = 24
+	statRdev = 40
+	statUID  = 28
+	statGID  = 32
 )

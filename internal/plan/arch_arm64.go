@@ -1,7 +1,9 @@
 package plan
 
-// Where the kernel's struct stat has the owner.
+// Where the kernel's struct stat has type, device and owner.
 const (
-	statUID = 24
-	statGID = 28
+	statMode = 16
+	statRdev = 32
+	statUID  = 24
+	statGID  = 28
 )

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"isle/internal/program"
+	"isle/internal/spawn"
 	"isle/internal/why"
 	"isle/ns"
 )
@@ -80,15 +81,22 @@ func (s *Create) Lower(l *Lowering) {
 // goOn forks a child that goes on in the process's place and is a child of its
 // parent; the process itself ends.
 func (l *Lowering) goOn(flags uint64) {
-	pid := l.Cell(8, "pid")
-	l.Nested = &pid
+	pid := l.Cell(16, "pid")
 	flags |= unix.CLONE_VM | unix.CLONE_PARENT | unix.CLONE_PARENT_SETTID | unix.CLONE_CLEAR_SIGHAND
 	args := l.Words(program.Imm(flags), program.Null(), program.Null(), pid.Addr(0),
 		program.Imm(0), program.Null(), program.Imm(0), program.Null())
 	child := l.Label("child")
 	l.Call(unix.SYS_CLONE3, args.Addr(0).As("{flags="+program.FlagNames(flags, program.CloneFlags)+"}"), program.Imm(64)).
 		OnZero(child).Called("fork failed")
+	if l.shed == nil {
+		l.Nested = &pid
+	} else {
+		spawn.SendPid(l.Builder, l.Control, pid)
+	}
 	l.Exit(program.Imm(0))
 	l.Mark(child)
+	if l.shed != nil {
+		spawn.AwaitParent(l.Builder, l.Control, l.quit)
+	}
 	l.proc = nil // of another pid namespace's view
 }

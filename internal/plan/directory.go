@@ -67,6 +67,26 @@ func (s *Chdir) Lower(l *Lowering) {
 	l.Call(unix.SYS_CHDIR, l.Str(s.Dir)).Called("cannot change directory to " + s.Dir)
 }
 
+// MakeDirectory makes a directory inside the root, with what is missing above it.
+type MakeDirectory struct {
+	Root *Root
+	Path string
+}
+
+// Words describes the step.
+func (s *MakeDirectory) Words() string { return "make " + s.Path + " in the root if it is missing" }
+
+// Facts gives the directory.
+func (s *MakeDirectory) Facts() why.Facts {
+	return why.Facts{Op: why.OpFile, Target: s.Path, Root: s.Root.Seen}
+}
+
+// Shell prints mkdir.
+func (s *MakeDirectory) Shell(sh *Script) { sh.Command("mkdir", "-p", s.Root.Dir+s.Path) }
+
+// Lower adds the calls.
+func (s *MakeDirectory) Lower(l *Lowering) { s.Root.target(l, s.Path, false, false) }
+
 // Umask sets the file mode creation mask.
 type Umask struct{ Mask uint32 }
 

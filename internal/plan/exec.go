@@ -21,6 +21,8 @@ type Exec struct {
 	// with /proc/self/exe an image would have isle itself executed inside, and
 	// with /proc/self/fd whatever is still open.
 	Inside bool
+	// Strict gives no file to a shell that the kernel does not execute.
+	Strict bool
 }
 
 // Words describes the step.
@@ -66,8 +68,11 @@ func (s *Exec) lowerExec(l *Lowering, argv, env program.Arg) {
 			openHow(l, program.Imm(unix.AT_FDCWD), c, unix.O_PATH, unix.RESOLVE_NO_MAGICLINKS).
 				OnErrno(int(unix.ELOOP), fail).OnErrno(int(unix.ENOENT), next).OnErrno(int(unix.ENOTDIR), next).Ignore().Called(doing)
 		}
-		l.Call(unix.SYS_EXECVE, name, argv, env).Called(doing).
-			OnErrno(int(unix.ENOENT), next).OnErrno(int(unix.ENOTDIR), notDir).OnErrno(int(unix.EACCES), refused).OnErrno(int(unix.ENOEXEC), script)
+		execve := l.Call(unix.SYS_EXECVE, name, argv, env).Called(doing).
+			OnErrno(int(unix.ENOENT), next).OnErrno(int(unix.ENOTDIR), notDir).OnErrno(int(unix.EACCES), refused)
+		if !s.Strict {
+			execve.OnErrno(int(unix.ENOEXEC), script)
+		}
 		l.Mark(refused)
 		l.Test(program.Imm(1)).Store(denied, 0)
 		l.Mark(next)
@@ -76,6 +81,9 @@ func (s *Exec) lowerExec(l *Lowering, argv, env program.Arg) {
 	l.Fail(int(unix.EACCES)).Called(doing)
 	l.Mark(after)
 	l.Fail(int(unix.ENOENT)).Called(doing)
+	if s.Strict {
+		return
+	}
 	s.lowerScript(l, script, fail, interpreted, env, doing)
 }
 
@@ -97,6 +105,38 @@ func (s *Exec) lowerScript(l *Lowering, script, fail *program.Label, argv progra
 	l.Call(unix.SYS_EXECVE, l.Str("/bin/sh"), argv.Addr(0), env).OnError(fail).Called(doing)
 	l.Mark(elf)
 	l.Fail(int(unix.ENOEXEC)).Called(doing)
+}
+
+// FindProgram fails where the Exec would, if the program is not there at all or
+// no one may execute it: the process need not be started to know.
+type FindProgram struct{ Exec *Exec }
+
+// Words describes the step.
+func (s *FindProgram) Words() string { return "look for the program " + s.Exec.Program }
+
+// Facts gives the program.
+func (s *FindProgram) Facts() why.Facts { return s.Exec.Facts() }
+
+// Shell prints nothing: the shell looks for itself.
+func (s *FindProgram) Shell(*Script) {}
+
+// Lower asks for each candidate; a privileged process may execute what anyone may.
+func (s *FindProgram) Lower(l *Lowering) {
+	found, denied, doing := l.Label("found"), l.Cell(8, "denied"), "failed to execute "+s.Exec.Program
+	for _, c := range s.Exec.Candidates() {
+		next, refused := l.Label("next candidate"), l.Label("refused")
+		l.Call(unix.SYS_FACCESSAT, program.Imm(unix.AT_FDCWD), l.Str(c), program.Named(unix.X_OK, "X_OK")).
+			OnErrno(int(unix.EACCES), refused).OnError(next).Then(found)
+		l.Mark(refused)
+		l.Test(program.Imm(1)).Store(denied, 0)
+		l.Mark(next)
+	}
+	absent := l.Label("not found")
+	l.Test(denied.Load(0)).OnZero(absent)
+	l.Fail(int(unix.EACCES)).Called(doing)
+	l.Mark(absent)
+	l.Fail(int(unix.ENOENT)).Called(doing)
+	l.Mark(found)
 }
 
 // Candidates are the paths that are tried.

@@ -15,6 +15,13 @@ type Fresh struct {
 	Or *Bind
 	// Exact refuses a target with symbolic links in its path.
 	Exact bool
+	// Changes are made to the mount once it is there.
+	Changes []Change
+	// KeepMode gives its root the mode of the directory that it covers.
+	KeepMode bool
+	// CopyUp, if not nil, copies what the mount covers into it: it is called in
+	// isle's process, with descriptors of the two directories.
+	CopyUp func(from, to int) error
 }
 
 // Words describes the step.
@@ -44,6 +51,10 @@ func (s *Fresh) Shell(sh *Script) {
 // Lower goes to the directory and mounts on ".", which no rename or link can
 // turn into something else.
 func (s *Fresh) Lower(l *Lowering) {
+	var mode program.Cell
+	if s.KeepMode {
+		mode = s.coveredMode(l)
+	}
 	fd := s.Root.target(l, s.Target, false, s.Exact)
 	data := program.Null()
 	if s.Data != "" {
@@ -59,17 +70,66 @@ func (s *Fresh) Lower(l *Lowering) {
 		s.Or.onto(l, fd)
 		l.Mark(done)
 	}
+	if len(s.Changes) == 0 && !s.KeepMode && s.CopyUp == nil {
+		return
+	}
+	mounted := s.Root.resolve(l, s.Target, unix.O_PATH)
+	if s.KeepMode {
+		kept := l.Label("mode kept")
+		l.Test(mode.Load(0)).OnZero(kept)
+		l.Call(unix.SYS_FCHDIR, mounted.Result()).Called("go to " + s.Target + " in the root")
+		l.Call(unix.SYS_FCHMODAT, program.Imm(unix.AT_FDCWD), l.Str("."), mode.Load(0)).Called("give " + s.Target + " the mode it had")
+		l.Mark(kept)
+	}
+	if s.CopyUp != nil {
+		s.copyUp(l, fd, mounted)
+	}
+	for _, c := range s.Changes {
+		c.apply(l, mounted.Result()).Called("set the mount flags of " + s.Target)
+	}
+}
+
+// coveredMode is the mode of the directory that will be covered, 0 if it is
+// made for the mount.
+func (s *Fresh) coveredMode(l *Lowering) program.Cell {
+	mode, stat, absent := l.Cell(8, "mode"), l.Cell(144, "stat"), l.Label("absent")
+	covered := passAbsent(s.Root.resolve(l, s.Target, unix.O_PATH|unix.O_DIRECTORY), absent)
+	fstatAt(l.Builder, covered.Result(), stat)
+	l.And(stat.Load(statMode), program.Imm(0o7777)).Store(mode, 0)
+	l.Mark(absent)
+	return mode
+}
+
+// copyUp hands both directories to isle, which copies.
+func (s *Fresh) copyUp(l *Lowering, covered program.Cell, mounted *program.Instr) {
+	var from int
+	readable := func(dir program.Arg) *program.Instr {
+		return l.Call(unix.SYS_OPENAT, dir, l.Str("."), program.Imm(unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC)).Called("read " + s.Target + " in the root")
+	}
+	l.Hand(readable(covered.Load(0)), func(fd int) error { from = fd; return nil })
+	l.Hand(readable(mounted.Result()), func(fd int) error {
+		defer unix.Close(from)
+		defer unix.Close(fd)
+		return s.CopyUp(from, fd)
+	})
+	l.outside(Part{Step: l.step, Call: func(int) error { return nil }})
 }
 
 // Bind mounts a file or directory of the host on a path inside the root.
 type Bind struct {
 	Root           *Root
 	Source, Target string
-	File           bool   // the source is no directory
-	Attributes     uint64 // MOUNT_ATTR_* that it gets, with all mounts below it
-	Flat           bool   // without the mounts below it
-	NoFollow       bool   // the source may not be a symbolic link
-	Fleeting       bool   // the source may be gone by then, and is passed over
+	File           bool     // the source is no directory
+	Attributes     uint64   // MOUNT_ATTR_* that it gets, with all mounts below it
+	Changes        []Change // others, in order
+	Tree           int      // a detached tree that isle opened itself; 0: Source is opened
+	Exact          bool     // the target may have no symbolic links in its path
+	// Late opens the source early, but copies what is mounted there only when it
+	// is bound: mounts then are listed in the order of the steps.
+	Late     bool
+	Flat     bool // without the mounts below it
+	NoFollow bool // the source may not be a symbolic link
+	Fleeting bool // the source may be gone by then, and is passed over
 }
 
 // Words describes the step.
@@ -136,6 +196,45 @@ func (s *Take) Lower(l *Lowering) {
 }
 
 func (s *Bind) take(l *Lowering) *program.Instr {
+	if s.Late && s.Tree == 0 {
+		return l.Call(unix.SYS_OPENAT, program.Imm(unix.AT_FDCWD), l.Str(s.Source), program.Imm(unix.O_PATH|unix.O_CLOEXEC)).Called("open " + s.Source)
+	}
+	tree := s.open(l)
+	s.change(l, tree)
+	return tree
+}
+
+// copied is the tree of a source that was opened before.
+func (s *Bind) copied(l *Lowering, source *program.Instr) *program.Instr {
+	if !s.Late || s.Tree != 0 {
+		return source
+	}
+	tree := l.Call(unix.SYS_OPEN_TREE, source.Result(), l.Str(""), program.Imm(s.flags()|unix.AT_EMPTY_PATH)).Called("open " + s.Source)
+	s.change(l, tree)
+	return tree
+}
+
+// change sets the attributes of the mounts in a tree.
+func (s *Bind) change(l *Lowering, tree *program.Instr) {
+	if s.Attributes != 0 {
+		s.passOver(setAttributes(l, tree.Result(), s.Attributes, !s.Flat).Called("set the mount flags of "+s.Source), unix.EBADF)
+	}
+	for _, c := range s.Changes {
+		c.apply(l, tree.Result()).Called("set the mount flags of " + s.Source)
+	}
+}
+
+func (s *Bind) open(l *Lowering) *program.Instr {
+	if s.Tree != 0 {
+		return l.Test(program.Named(uint64(s.Tree), "tree of "+s.Source))
+	}
+	tree := l.Call(unix.SYS_OPEN_TREE, program.Imm(unix.AT_FDCWD), l.Str(s.Source), program.Imm(s.flags())).
+		Called("open " + s.Source)
+	s.passOver(tree, unix.ENOENT)
+	return tree
+}
+
+func (s *Bind) flags() uint64 {
 	flags := uint64(unix.OPEN_TREE_CLONE | unix.OPEN_TREE_CLOEXEC)
 	if !s.Flat {
 		flags |= unix.AT_RECURSIVE
@@ -143,13 +242,7 @@ func (s *Bind) take(l *Lowering) *program.Instr {
 	if s.NoFollow {
 		flags |= unix.AT_SYMLINK_NOFOLLOW
 	}
-	tree := l.Call(unix.SYS_OPEN_TREE, program.Imm(unix.AT_FDCWD), l.Str(s.Source), program.Imm(flags)).
-		Called("open " + s.Source)
-	s.passOver(tree, unix.ENOENT)
-	if s.Attributes != 0 {
-		s.passOver(setAttributes(l, tree.Result(), s.Attributes, !s.Flat).Called("set the mount flags of "+s.Source), unix.EBADF)
-	}
-	return tree
+	return flags
 }
 
 // passOver has a fleeting bind go on without its source.
@@ -160,13 +253,14 @@ func (s *Bind) passOver(i *program.Instr, errno unix.Errno) {
 }
 
 // Lower moves the tree onto its place.
-func (s *Bind) Lower(l *Lowering) { s.onto(l, s.Root.target(l, s.Target, s.File, false)) }
+func (s *Bind) Lower(l *Lowering) { s.onto(l, s.Root.target(l, s.Target, s.File, s.Exact)) }
 
 func (s *Bind) onto(l *Lowering, target program.Cell) {
 	tree := l.taken[s]
 	if tree == nil {
 		tree = s.take(l)
 	}
+	tree = s.copied(l, tree)
 	empty := l.Str("")
 	s.passOver(l.Call(unix.SYS_MOVE_MOUNT, tree.Result(), empty, target.Load(0), empty,
 		program.Imm(unix.MOVE_MOUNT_F_EMPTY_PATH|unix.MOVE_MOUNT_T_EMPTY_PATH)).Called("bind "+s.Source+" onto "+s.Target), unix.EBADF)

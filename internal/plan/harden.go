@@ -101,6 +101,8 @@ type Seccomp struct {
 	Name   string // of the profile
 	Filter []byte // struct sock_filter, 8 bytes each
 	Flags  uint64 // SECCOMP_FILTER_FLAG_*
+	// Take gets the descriptor of a filter that notifies, in isle's process.
+	Take func(fd int) error
 }
 
 // Words describes the step.
@@ -117,8 +119,11 @@ func (s *Seccomp) Shell(sh *Script) { sh.Comment(s.Words()) }
 // Lower adds the call.
 func (s *Seccomp) Lower(l *Lowering) {
 	prog := l.Words(program.Imm(len(s.Filter)/8), l.Bytes(s.Filter, "filter"))
-	l.Call(unix.SYS_SECCOMP, program.Named(unix.SECCOMP_SET_MODE_FILTER, "SECCOMP_SET_MODE_FILTER"), program.Imm(s.Flags),
+	fd := l.Call(unix.SYS_SECCOMP, program.Named(unix.SECCOMP_SET_MODE_FILTER, "SECCOMP_SET_MODE_FILTER"), program.Imm(s.Flags),
 		prog.Addr(0).As(fmt.Sprintf("{len=%d}", len(s.Filter)/8))).Called("install the seccomp filter " + s.Name)
+	if s.Flags&unix.SECCOMP_FILTER_FLAG_NEW_LISTENER != 0 {
+		l.Hand(fd, s.Take)
+	}
 }
 
 // Handover closes what is not the program's, and gives it a clean signal mask

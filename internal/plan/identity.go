@@ -147,4 +147,6 @@ func (s *KeepCaps) Lower(l *Lowering) {
 	}
 }
 
+func decimal(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
+
 func octal(m uint32) string { return "0" + strconv.FormatUint(uint64(m), 8) }

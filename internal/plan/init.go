@@ -40,23 +40,7 @@ func (s *Init) Lower(l *Lowering) {
 		panic(err) // a program of ours that does not assemble
 	}
 	l.Call(unix.SYS_FCNTL, l.Control.Socket(), program.Named(unix.F_SETFD, "F_SETFD"), program.Imm(0))
-	fd := initFile(l)
-	l.Call(unix.SYS_WRITE, fd.Load(0), l.Bytes(image, "init"), program.Imm(len(image)))
-	l.Call(unix.SYS_EXECVEAT, fd.Load(0), l.Str(""), l.Strv([]string{"init"}), l.Strv(nil), program.Imm(unix.AT_EMPTY_PATH)).Called("execute the init")
-}
-
-// initFile makes a file in memory that may be executed, which a kernel before
-// 6.3 takes for granted and a later one may want to be told (memfd_create(2)).
-func initFile(l *Lowering) program.Cell {
-	const doing = "make a file in memory for the init"
-	fd, old, made := l.Cell(8, "init"), l.Label("before 6.3"), l.Label("file")
-	name := l.Str("init")
-	l.Call(unix.SYS_MEMFD_CREATE, name, program.Named(unix.MFD_CLOEXEC|unix.MFD_EXEC, "MFD_CLOEXEC|MFD_EXEC")).Store(fd, 0).
-		OnErrno(int(unix.EINVAL), old).Then(made).Called(doing)
-	l.Mark(old)
-	l.Call(unix.SYS_MEMFD_CREATE, name, program.Named(unix.MFD_CLOEXEC, "MFD_CLOEXEC")).Store(fd, 0).Called(doing)
-	l.Mark(made)
-	return fd
+	executeMemory(l, image, "init")
 }
 
 // Offsets in siginfo_t as waitid(2) fills it.

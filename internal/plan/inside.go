@@ -29,6 +29,7 @@ var resolveFlags = []struct {
 	name string
 }{
 	{unix.RESOLVE_IN_ROOT, "RESOLVE_IN_ROOT"}, {unix.RESOLVE_NO_MAGICLINKS, "RESOLVE_NO_MAGICLINKS"}, {unix.RESOLVE_NO_SYMLINKS, "RESOLVE_NO_SYMLINKS"},
+	{unix.RESOLVE_BENEATH, "RESOLVE_BENEATH"}, {unix.RESOLVE_NO_XDEV, "RESOLVE_NO_XDEV"},
 }
 
 // openHow appends openat2. While files are renamed or mounts made anywhere on
@@ -45,10 +46,22 @@ func openHow(l *Lowering, dir program.Arg, name string, flags, resolve uint64) *
 			names = append(names, f.name)
 		}
 	}
-	text := "{flags=O_PATH|O_CLOEXEC, resolve=" + strings.Join(names, "|") + "}"
+	text := "{flags=" + accessName(flags) + "|O_CLOEXEC, resolve=" + strings.Join(names, "|") + "}"
 	again := l.Label("again")
 	l.Mark(again)
 	return l.Call(unix.SYS_OPENAT2, dir, l.Str(name), l.Bytes(how, text), program.Imm(24)).OnErrno(int(unix.EAGAIN), again)
+}
+
+func accessName(flags uint64) string {
+	switch {
+	case flags&unix.O_PATH != 0:
+		return "O_PATH"
+	case flags&unix.O_RDWR != 0:
+		return "O_RDWR|O_NOCTTY"
+	case flags&unix.O_WRONLY != 0:
+		return "O_WRONLY"
+	}
+	return "O_RDONLY"
 }
 
 // relative is a path in the root as openat2 takes it.

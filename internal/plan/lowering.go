@@ -12,21 +12,25 @@ import (
 type Lowering struct {
 	*program.Builder // the process's own program
 
-	Control *spawn.Control   // nil in place, or if the program is only to be shown
-	Flags   uint64           // CLONE_NEW* of the first clone
-	Copy    bool             // the process needs a memory of its own
-	Nested  *program.Cell    // where the pid of the process that goes on is stored
-	Parts   []Part           // what is done from outside
-	Inner   *program.Builder // the program of the init, if the plan has one
+	Control *spawn.Control       // nil in place, or if the program is only to be shown
+	Flags   uint64               // CLONE_NEW* of the first clone
+	Copy    bool                 // the process needs a memory of its own
+	Nested  *program.Cell        // where the pid of the process that goes on is stored
+	Parts   []Part               // what is done from outside
+	Files   []func(fd int) error // what takes the descriptors that the process hands over
+	Inner   *program.Builder     // the program of the init, if the plan has one
 
 	inPlace bool
 	nofile  bool                     // the plan sets the limit of open files
 	taken   map[*Bind]*program.Instr // trees that are open already
 	quit    *program.Label
 	helper  *helper
+	shed    *shed
+	gate    *gate
 	proc    *program.Instr
 	step    int
 	tamper  func(*program.Builder)
+	console func(fd int) error
 }
 
 // Part is what somebody outside the process's new namespaces does to it,
@@ -34,6 +38,7 @@ type Lowering struct {
 type Part struct {
 	Step int
 	Add  func(b *program.Builder, pid string)
+	Call func(pid int) error // in place of Add: isle's own doing, in Go
 
 	tamper func(*program.Builder)
 }
@@ -51,8 +56,16 @@ func (p *Plan) Lower(c *spawn.Control) *Lowering {
 	l := newLowering()
 	l.Control = c
 	l.lower(p)
-	spawn.Report(l.Builder, c, l.FailLabel(), l.quit)
+	if l.gate != nil {
+		l.gate.report(l)
+	} else {
+		spawn.Report(l.Builder, c, l.FailLabel(), l.quit)
+	}
 	tamper(p.Tamper, l.Builder)
+	if l.shed != nil {
+		l.shed.finish(l)
+		tamper(p.Tamper, l.Builder)
+	}
 	return l
 }
 
@@ -87,7 +100,7 @@ func (l *Lowering) lower(p *Plan) {
 	if l.inPlace && p.needsOutside() {
 		l.helper.start(l)
 	}
-	l.tamper = p.Tamper
+	l.tamper, l.console = p.Tamper, p.Console
 	for n, s := range p.Steps {
 		l.step = n
 		l.Step(n)
@@ -111,13 +124,27 @@ func (l *Lowering) First() bool { return l.Len() == 0 }
 // Outside makes the process wait at this point until add's system calls have
 // been made by somebody outside its namespaces.
 func (l *Lowering) Outside(add func(b *program.Builder, pid string)) {
-	part := Part{l.step, add, l.tamper}
+	part := Part{Step: l.step, Add: add, tamper: l.tamper}
 	if l.inPlace {
 		l.helper.wait(l, part)
 		return
 	}
+	l.outside(part)
+}
+
+func (l *Lowering) outside(part Part) {
 	spawn.Sync(l.Builder, l.Control, len(l.Parts), l.quit)
 	l.Parts = append(l.Parts, part)
+}
+
+// Hand hands a descriptor to the parent, where take gets it.
+func (l *Lowering) Hand(fd *program.Instr, take func(fd int) error) {
+	if l.gate != nil { // isle is gone; whoever opened the gate gets it
+		spawn.SendFileOver(l.Builder, l.gate.connection.Load(0), 0, fd)
+		return
+	}
+	spawn.SendFile(l.Builder, l.Control, len(l.Files), fd)
+	l.Files = append(l.Files, take)
 }
 
 // Proc is a descriptor of /proc as it is when the process first needs it,

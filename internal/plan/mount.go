@@ -26,6 +26,8 @@ func (s *Propagation) flag() uint64 {
 		return unix.MS_PRIVATE
 	case "slave":
 		return unix.MS_SLAVE
+	case "unbindable":
+		return unix.MS_UNBINDABLE
 	}
 	return unix.MS_SHARED
 }
@@ -36,6 +38,8 @@ func (s *Propagation) Words() string {
 		"private": "make %s private, so that mounts neither leave nor enter",
 		"slave":   "make %s a slave, so that mounts of the host still arrive but none leave",
 		"shared":  "make %s shared, so that mounts travel both ways",
+
+		"unbindable": "make %s unbindable, so that it travels nowhere and cannot be bound",
 	}[s.Mode]
 	target := s.Target
 	if !s.Flat {

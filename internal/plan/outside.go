@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"strconv"
+
 	"golang.org/x/sys/unix"
 
 	"isle/internal/program"
@@ -59,10 +61,13 @@ func (o *outside) close(fd program.Arg) {
 
 // Do does the part to process pid. An error is a *spawn.Failure whose
 // instruction carries the number of the step.
-func (p Part) Do(pid string) error {
+func (p Part) Do(pid int) error {
+	if p.Call != nil {
+		return p.Call(pid)
+	}
 	o := outsideBuilder()
 	o.Step(p.Step)
-	p.Add(o.Builder, pid)
+	p.Add(o.Builder, strconv.Itoa(pid))
 	o.finish()
 	tamper(p.tamper, o.Builder)
 	return spawn.Inline(o.Builder, o.failed)

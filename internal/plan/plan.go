@@ -17,7 +17,12 @@ type Plan struct {
 	// Undumpable keeps processes in a namespace that the plan joins from
 	// reaching isle's own memory and executable until the program is executed.
 	Undumpable bool
-	Steps      []Step
+	// Cgroup is a directory of cgroup version 2, open, that the process is born
+	// in; 0: the caller's own.
+	Cgroup int
+	// Console takes the outer end of a terminal that the process opens.
+	Console func(fd int) error
+	Steps   []Step
 
 	// Tamper, if not nil, changes each program of the plan before it is carried
 	// out: the process's own, that of an init, those done from outside. Tests

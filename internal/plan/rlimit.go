@@ -42,3 +42,25 @@ func (s *Rlimit) Lower(l *Lowering) {
 	l.Call(unix.SYS_PRLIMIT64, program.Imm(0), program.Named(uint64(s.Resource), s.Name), l.Words(program.Imm(s.Soft), program.Imm(s.Hard)).Addr(0), program.Null()).
 		Called("limit " + s.Name + " to " + limitText(s.Soft))
 }
+
+// resources are the resource limits by the names that prlimit(1) and container
+// engines use.
+var resources = [...]struct {
+	name   string
+	number int
+}{
+	{"as", unix.RLIMIT_AS}, {"core", unix.RLIMIT_CORE}, {"cpu", unix.RLIMIT_CPU}, {"data", unix.RLIMIT_DATA},
+	{"fsize", unix.RLIMIT_FSIZE}, {"locks", unix.RLIMIT_LOCKS}, {"memlock", unix.RLIMIT_MEMLOCK}, {"msgqueue", unix.RLIMIT_MSGQUEUE},
+	{"nice", unix.RLIMIT_NICE}, {"nofile", unix.RLIMIT_NOFILE}, {"nproc", unix.RLIMIT_NPROC}, {"rss", unix.RLIMIT_RSS},
+	{"rtprio", unix.RLIMIT_RTPRIO}, {"rttime", unix.RLIMIT_RTTIME}, {"sigpending", unix.RLIMIT_SIGPENDING}, {"stack", unix.RLIMIT_STACK},
+}
+
+// Resource is the number of the limit of that name.
+func Resource(name string) (number int, ok bool) {
+	for _, r := range resources {
+		if r.name == name {
+			return r.number, true
+		}
+	}
+	return 0, false
+}

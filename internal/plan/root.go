@@ -23,6 +23,22 @@ func (r *Root) open(l *Lowering) {
 		Called("open " + r.Dir)
 }
 
+// OpenRoot takes the root directory that the process has by now, as after
+// joining a mount namespace, for steps that work below one.
+type OpenRoot struct{ Root *Root }
+
+// Words describes the step.
+func (s *OpenRoot) Words() string { return "open the root directory" }
+
+// Facts gives nothing more.
+func (s *OpenRoot) Facts() why.Facts { return none(why.OpOther) }
+
+// Shell prints nothing.
+func (s *OpenRoot) Shell(*Script) {}
+
+// Lower opens it.
+func (s *OpenRoot) Lower(l *Lowering) { s.Root.open(l) }
+
 // Scratch mounts a tmpfs that holds what is thrown away afterwards: the upper
 // layers of overlays and the place where the root is put together. It covers
 // Dir, in the new mount namespace only.
@@ -207,10 +223,25 @@ func setAttributes(l *Lowering, fd program.Arg, set uint64, recursive bool) *pro
 
 // Pivot makes the prepared directory the root and takes the old root away
 // altogether (pivot_root(2)).
-type Pivot struct{ Root *Root }
+type Pivot struct {
+	Root *Root
+	// Move moves the root's mount onto the old one instead and changes the
+	// root directory to it, for where the old one is a ramfs that cannot be
+	// pivoted away from. What it covers can be reached by whoever unmounts it.
+	Move bool
+	// Chroot only changes the root directory, for a process in a mount
+	// namespace that it shares.
+	Chroot bool
+}
 
 // Words describes the step.
 func (s *Pivot) Words() string {
+	if s.Chroot {
+		return "change the root directory to " + s.Root.Dir
+	}
+	if s.Move {
+		return "move " + s.Root.Dir + " onto the old root and make it the root directory"
+	}
 	return "pivot into " + s.Root.Dir + " and unmount the old root, so that nothing of it can be reached"
 }
 
@@ -222,6 +253,13 @@ func (s *Pivot) Facts() why.Facts {
 // Shell prints the commands.
 func (s *Pivot) Shell(sh *Script) {
 	sh.Command("cd", s.Root.Dir)
+	if s.Move || s.Chroot {
+		if s.Move {
+			sh.Line("mount --move . /")
+		}
+		sh.Wrap("chroot", ".")
+		return
+	}
 	sh.Line("pivot_root . .")
 	sh.Line("umount -l .")
 	sh.Wrap("chroot", ".")
@@ -232,6 +270,14 @@ func (s *Pivot) Shell(sh *Script) {
 func (s *Pivot) Lower(l *Lowering) {
 	dot := l.Str(".")
 	l.Call(unix.SYS_FCHDIR, s.Root.fd.Result()).Called("go to " + s.Root.Dir)
+	if s.Move || s.Chroot {
+		if s.Move {
+			l.Call(unix.SYS_MOUNT, dot, l.Str("/"), program.Null(), program.Named(unix.MS_MOVE, "MS_MOVE"), program.Null()).Called("move " + s.Root.Dir + " onto /")
+		}
+		l.Call(unix.SYS_CHROOT, dot).Called("make " + s.Root.Dir + " the root directory")
+		l.Call(unix.SYS_CHDIR, l.Str("/")).Called("go to the new root")
+		return
+	}
 	l.Call(unix.SYS_PIVOT_ROOT, dot, dot).Called("pivot into " + s.Root.Dir)
 	l.Call(unix.SYS_UMOUNT2, dot, program.Imm(unix.MNT_DETACH)).Called("unmount the old root")
 	l.Call(unix.SYS_CHDIR, l.Str("/")).Called("go to the new root")

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"isle/internal/caps"
+	"isle/internal/program"
 	"isle/ns"
 )
 
@@ -23,6 +24,7 @@ func samples(text string, n int) []Step {
 	target := &Target{PID: n + 1, Inode: uint64(n % 2)}
 	tunnel := &Tunnel{Dir: text}
 	id, offset := uint32(n), int64(n)
+	console := &Console{Root: root, At: n%2 == 0, Width: 80, Take: func(int) error { return nil }}
 	exec := &Exec{Program: "/" + text, Args: []string{text, text}, Env: []string{text}, Path: []string{text, ""}}
 	return []Step{
 		target, tunnel,
@@ -69,6 +71,26 @@ func samples(text string, n int) []Step {
 		&Handover{Keep: n % 4},
 		&Seccomp{Name: text, Filter: make([]byte, 16), Flags: uint64(n)},
 		&Init{Exec: exec, Foreground: true},
+		&OpenRoot{Root: root},
+		&MakeDirectory{Root: root, Path: "/" + text},
+		&Devices{Root: root, List: append(DefaultDevices(), Device{Path: "/dev/" + text, Mode: unix.S_IFIFO, UID: id}), Bind: n%2 == 0},
+		&Links{Root: root, Terminals: n%2 == 0},
+		&MaskedPaths{Root: root, Paths: []string{"/" + text}},
+		&ReadOnlyPaths{Root: root, Paths: []string{"/" + text}},
+		&ChangeMount{Root: root, Path: "/" + text, Changes: []Change{{Set: unix.MOUNT_ATTR_RDONLY, Recursive: true}, {Propagation: unix.MS_SLAVE}}},
+		&DirectoryLinks{Root: root, Dir: "/" + text, Links: [][2]string{{text, text}}},
+		&Sysctl{Names: []string{"net." + text}, Values: []string{text}},
+		console, &TakeConsole{Console: console},
+		&KeepCapabilities{},
+		&CapabilitySets{Permitted: caps.Set(n), Ambient: caps.Set(n)},
+		&Keyring{Name: text},
+		&SelfFile{File: text, Or: text, Text: text, What: "write " + text},
+		&UnshareCgroup{},
+		Undumpable(),
+		&Errand{What: "do " + text, Do: func(int) error { return nil }},
+		&FindProgram{Exec: exec},
+		&Shed{Preserve: n, Keep: []int{n + 3}},
+		&Gate{Socket: n + 3, Record: func(int) error { return nil }, Describe: func(*program.Builder) []byte { return []byte(text) }},
 		exec,
 	}
 }
@@ -128,7 +150,7 @@ func TestSteps(t *testing.T) {
 			}
 			s.Shell(newScript())
 			s.Lower(l)
-			if _, takes := s.(*Take); l.Len() == before && !takes && name != "Create" {
+			if l.Len() == before && name != "Take" && name != "Create" && name != "Shed" {
 				t.Errorf("%s is lowered to nothing", name)
 			}
 		}

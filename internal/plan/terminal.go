@@ -4,7 +4,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"isle/internal/program"
-	"isle/internal/spawn"
 	"isle/internal/why"
 )
 
@@ -13,6 +12,8 @@ import (
 // other end to the parent (pty(7)).
 type Terminal struct {
 	UID, GID uint32 // its owner
+	// Take gets the outer end, in isle's own process; nil is the plan's Console.
+	Take func(fd int) error
 }
 
 // Words describes the step.
@@ -36,7 +37,11 @@ func (s *Terminal) Lower(l *Lowering) {
 	slave := l.Call(unix.SYS_IOCTL, master.Result(), program.Named(unix.TIOCGPTPEER, "TIOCGPTPEER"), program.Imm(unix.O_RDWR|unix.O_NOCTTY)).
 		Called("open the pseudo terminal")
 	l.Call(unix.SYS_FCHOWN, slave.Result(), program.Imm(s.UID), program.Imm(s.GID)).Ignore()
-	spawn.SendFile(l.Builder, l.Control, master)
+	take := s.Take
+	if take == nil {
+		take = l.console
+	}
+	l.Hand(master, take)
 	l.Call(unix.SYS_SETSID).Ignore(int(unix.EPERM))
 	l.Call(unix.SYS_IOCTL, slave.Result(), program.Named(unix.TIOCSCTTY, "TIOCSCTTY"), program.Imm(0)).Called("take the pseudo terminal")
 	for fd := 0; fd < 3; fd++ {

@@ -8,17 +8,18 @@ import (
 )
 
 // TimeOffsets shifts the clocks of the new time namespace (time_namespaces(7)).
-// Offsets are in seconds.
+// Offsets are in seconds, and nanoseconds added to them.
 type TimeOffsets struct {
-	Monotonic, Boottime *int64
+	Monotonic, Boottime           *int64
+	MonotonicNanos, BoottimeNanos uint32
 }
 
 func (s *TimeOffsets) clocks() (lines []string) {
 	if s.Monotonic != nil {
-		lines = append(lines, fmt.Sprintf("monotonic %d 0", *s.Monotonic))
+		lines = append(lines, fmt.Sprintf("monotonic %d %d", *s.Monotonic, s.MonotonicNanos))
 	}
 	if s.Boottime != nil {
-		lines = append(lines, fmt.Sprintf("boottime %d 0", *s.Boottime))
+		lines = append(lines, fmt.Sprintf("boottime %d %d", *s.Boottime, s.BoottimeNanos))
 	}
 	return lines
 }

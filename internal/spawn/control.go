@@ -20,7 +20,9 @@ type Control struct {
 const (
 	recordSize  = program.StatusSize
 	requestSync = 1 << 32 // wait until the parent has done its part number n
-	requestFile = 1 << 33 // take the descriptor that comes with this record
+	requestFile = 1 << 33 // take the descriptor number n that comes with this record
+	requestPid  = 1 << 34 // process n, a child made with CLONE_PARENT, goes on in the sender's place
+	lowHalf     = 1<<32 - 1
 )
 
 // NewControl makes a socket pair.
@@ -81,15 +83,37 @@ func Sync(b *program.Builder, c *Control, n int, quit *program.Label) {
 	b.Call(unix.SYS_READ, c.Socket(), record.Addr(0), program.Imm(1)).OnZero(quit)
 }
 
-// SendFile appends the instruction that hands the descriptor in fd to the parent.
-func SendFile(b *program.Builder, c *Control, fd *program.Instr) {
-	record := b.CellOf(binary.LittleEndian.AppendUint64(nil, requestFile), "file")
+// SendPid appends the instructions that tell the parent, which does not share
+// memory, of the child whose pid is in a cell: the first 8 bytes of a record
+// that has room for 16.
+func SendPid(b *program.Builder, c *Control, pid program.Cell) {
+	high := b.Sub(pid.Load(0), program.Imm(-requestPid))
+	high.Store(pid, 0)
+	b.Call(unix.SYS_WRITE, c.Socket(), pid.Addr(0), program.Imm(recordSize))
+}
+
+// AwaitParent appends the instructions with which that child waits until the
+// parent knows of it; if the parent is gone they go to quit.
+func AwaitParent(b *program.Builder, c *Control, quit *program.Label) {
+	word := b.Cell(8, "word")
+	b.Call(unix.SYS_READ, c.Socket(), word.Addr(0), program.Imm(1)).OnZero(quit)
+}
+
+// SendFile appends the instruction that hands the descriptor in fd to the
+// parent, as the file of that number.
+func SendFile(b *program.Builder, c *Control, number int, fd *program.Instr) {
+	SendFileOver(b, c.Socket(), number, fd)
+}
+
+// SendFileOver is SendFile over any socket.
+func SendFileOver(b *program.Builder, socket program.Arg, number int, fd *program.Instr) {
+	record := b.CellOf(binary.LittleEndian.AppendUint64(nil, uint64(requestFile|number)), "file")
 	b.Cell(8, "padding")
 	iov := b.Words(record.Addr(0), program.Imm(recordSize))
 	cmsg := b.CellOf(unix.UnixRights(0), "rights")
 	fd.Store(cmsg, unix.CmsgLen(0))
 	msg := b.Words(program.Null(), program.Imm(0), iov.Addr(0), program.Imm(1), cmsg.Addr(0), program.Imm(unix.CmsgSpace(4)), program.Imm(0))
-	b.Call(unix.SYS_SENDMSG, c.Socket(), msg.Addr(0), program.Imm(unix.MSG_NOSIGNAL))
+	b.Call(unix.SYS_SENDMSG, socket, msg.Addr(0), program.Imm(unix.MSG_NOSIGNAL))
 }
 
 // Report appends, at label fail, the instructions that tell the parent of a
@@ -104,10 +128,13 @@ func Report(b *program.Builder, c *Control, fail, quit *program.Label) {
 
 // receive reads a record, and the descriptor that comes with it or -1. It
 // returns nil at end of file.
-func (c *Control) receive() (record []byte, fd int, err error) {
+func (c *Control) receive() (record []byte, fd int, err error) { return Receive(c.parent) }
+
+// Receive reads a record from a socket, as Control's own are read.
+func Receive(socket int) (record []byte, fd int, err error) {
 	record = make([]byte, recordSize)
 	oob := make([]byte, unix.CmsgSpace(4))
-	n, oobn, err := recvmsg(c.parent, record, oob)
+	n, oobn, err := recvmsg(socket, record, oob)
 	switch {
 	case err != nil:
 		return nil, -1, os.NewSyscallError("recvmsg", err)
@@ -116,6 +143,9 @@ func (c *Control) receive() (record []byte, fd int, err error) {
 	}
 	return record, rights(oob[:oobn]), nil
 }
+
+// HandsOver says whether a record comes with a descriptor.
+func HandsOver(record []byte) bool { return request(record)&requestFile != 0 }
 
 func rights(oob []byte) int {
 	msgs, err := unix.ParseSocketControlMessage(oob)

@@ -92,18 +92,19 @@ func TestSendFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got string
-	take := func(fd int) {
+	take := func(fd int) error {
 		f := os.NewFile(uintptr(fd), "file")
 		defer f.Close()
 		content, _ := io.ReadAll(f)
 		flags, _ := unix.FcntlInt(f.Fd(), unix.F_GETFD, 0)
 		got += fmt.Sprint(string(content), flags == unix.FD_CLOEXEC)
+		return nil
 	}
-	p, err := begin(Spec{File: take, Parts: []func(int) error{func(int) error { got += " part "; return nil }}}, func(b *program.Builder, c *Control) {
+	p, err := begin(Spec{Files: []func(int) error{take}, Parts: []func(int) error{func(int) error { got += " part "; return nil }}}, func(b *program.Builder, c *Control) {
 		open := func() *program.Instr { return b.Call(unix.SYS_OPENAT, program.Imm(-1), b.Str(name), program.Imm(0)) }
-		SendFile(b, c, open())
+		SendFile(b, c, 0, open())
 		Sync(b, c, 0, b.FailLabel())
-		SendFile(b, c, open())
+		SendFile(b, c, 0, open())
 		shell(b, "exit 3")
 	})
 	if err != nil {
@@ -142,9 +143,9 @@ func TestSendFileWithoutRoom(t *testing.T) {
 		taken = taken[:len(taken)-1]
 	}
 	files := 0
-	_, err := begin(Spec{File: func(fd int) { files++; taken = append(taken, fd) }}, func(b *program.Builder, c *Control) {
-		SendFile(b, c, b.Test(program.Imm(0)))
-		SendFile(b, c, b.Test(program.Imm(0)))
+	_, err := begin(Spec{Files: []func(int) error{func(fd int) error { files++; taken = append(taken, fd); return nil }}}, func(b *program.Builder, c *Control) {
+		SendFile(b, c, 0, b.Test(program.Imm(0)))
+		SendFile(b, c, 0, b.Test(program.Imm(0)))
 		shell(b, ":")
 	})
 	if !errors.Is(err, unix.EMFILE) || files != 1 {

@@ -67,4 +67,10 @@ func (p *Process) abandon(first *Process) {
 	p.Release()
 }
 
-func (m *memory) request(record []byte) int { return int(binary.LittleEndian.Uint64(record)) }
+// request is the first word of a record, 0 of none.
+func request(record []byte) int {
+	if record == nil {
+		return 0
+	}
+	return int(binary.LittleEndian.Uint64(record))
+}

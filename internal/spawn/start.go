@@ -19,20 +19,27 @@ type Spec struct {
 	Flags uint64 // CLONE_NEW* for the clone
 	Copy  bool   // the process gets a copy of memory instead of sharing it
 
+	// Cgroup is a directory of cgroup version 2 that the process is born in
+	// (CLONE_INTO_CGROUP); 0: this process's own.
+	Cgroup int
+
 	// Nested, if not nil, is where the program stores the pid of a child of its
-	// own, made with CLONE_PARENT, that goes on in its place.
+	// own, made with CLONE_PARENT, that goes on in its place. A program that
+	// shares no memory with this process says it with SendPid.
 	Nested *program.Cell
 
 	// Parts are what the parent does when the process asks for it, by number.
 	Parts []func(pid int) error
-	// File takes a descriptor that the process hands over.
-	File func(fd int)
+	// Files take the descriptors that the process hands over, by number.
+	Files []func(fd int) error
 }
 
 // cloneArgs is struct clone_args up to set_tid (clone(2)).
 type cloneArgs struct {
-	flags, pidfd, childTID, parentTID, exitSignal, stack, stackSize, tls uint64
+	flags, pidfd, childTID, parentTID, exitSignal, stack, stackSize, tls, setTID, setTIDSize, cgroup uint64
 }
+
+const cloneArgsFirst = 64 // their size before set_tid and cgroup
 
 // Start makes the process and returns when its program has been executed. An
 // error is a *Failure if an instruction failed, a *PartError if a part of the
@@ -63,7 +70,11 @@ func clone(s Spec, m *memory) (*Process, error) {
 	if !s.Copy {
 		args.flags |= unix.CLONE_VM
 	}
-	r := int(cloneQuietly(uintptr(unsafe.Pointer(args)), unsafe.Sizeof(*args), m.entry(), m.base))
+	size := uintptr(cloneArgsFirst)
+	if s.Cgroup > 0 {
+		args.flags, args.cgroup, size = args.flags|unix.CLONE_INTO_CGROUP, uint64(s.Cgroup), unsafe.Sizeof(*args)
+	}
+	r := int(cloneQuietly(uintptr(unsafe.Pointer(args)), size, m.entry(), m.base))
 	if r < 0 {
 		return nil, &CloneError{s.Flags, syscall.Errno(-r)}
 	}
@@ -84,8 +95,12 @@ func converse(s Spec, m *memory, first *Process) (*Process, error) {
 		if err == nil && record == nil {
 			return current.settled(first), nil
 		}
-		if err == nil {
-			err = s.answer(m, record, fd, current.Pid)
+		if number := request(record); err == nil && number&requestPid != 0 {
+			if current, err = successor(number&lowHalf, first); err == nil {
+				err = s.resume()
+			}
+		} else if err == nil {
+			err = s.answer(record, fd, current.Pid)
 		}
 		if err != nil {
 			s.Control.Close()
@@ -99,10 +114,13 @@ func converse(s Spec, m *memory, first *Process) (*Process, error) {
 // of this process, which has not waited for it, so its pid still is its own.
 // Without a pidfd of it there is no use for it, and it is ended.
 func second(m *memory, c program.Cell, first *Process) (*Process, error) {
-	pid := int(m.word(c))
-	if pid == 0 {
-		return first, nil
+	if pid := int(m.word(c)); pid != 0 {
+		return successor(pid, first)
 	}
+	return first, nil
+}
+
+func successor(pid int, first *Process) (*Process, error) {
 	fd, err := unix.PidfdOpen(pid, 0)
 	p := &Process{Pid: pid, pidfd: fd}
 	if err != nil {
@@ -113,11 +131,11 @@ func second(m *memory, c program.Cell, first *Process) (*Process, error) {
 	return p, nil
 }
 
-func (s *Spec) answer(m *memory, record []byte, fd, pid int) error {
-	number := m.request(record)
+func (s *Spec) answer(record []byte, fd, pid int) error {
+	number := request(record)
 	switch {
 	case number&requestSync != 0:
-		if err := s.Parts[number&(requestSync-1)](pid); err != nil {
+		if err := s.Parts[number&lowHalf](pid); err != nil {
 			return &PartError{err}
 		}
 		return s.resume()
@@ -125,7 +143,9 @@ func (s *Spec) answer(m *memory, record []byte, fd, pid int) error {
 		if fd < 0 { // the kernel drops one that this process has no number for
 			return os.NewSyscallError("recvmsg", unix.EMFILE)
 		}
-		s.File(fd)
+		if err := s.Files[number&lowHalf](fd); err != nil {
+			return &PartError{err}
+		}
 		return nil
 	}
 	return failure(s.Program, s.Inner, record)
