@@ -70,7 +70,7 @@ func start(p *plan.Plan) (*spawn.Process, error) {
 	defer exclude(p.Undumpable)()
 	process, err := spawn.Start(spawn.Spec{
 		Program: l.Builder, Inner: l.Inner, Control: control,
-		Flags: l.Flags, Copy: l.Copy, Nested: l.Nested, Cgroup: p.Cgroup,
+		Flags: l.Flags, Copy: l.Copy, Nested: l.Nested, Cgroup: p.Cgroup, Born: p.Born,
 		Parts: parts(l), Files: l.Files,
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"isle/internal/cli/ls"
 	"isle/internal/cli/lsns"
 	"isle/internal/cli/nsenter"
+	"isle/internal/cli/oci"
 	"isle/internal/cli/run"
 	"isle/internal/cli/same"
 	"isle/internal/cli/unshare"
@@ -53,6 +54,10 @@ var commands = []Command{
 	{
 		Name: "map", Operands: chart.Operands, Short: "Draw a map of this host, or serve it live",
 		Long: chart.About, Example: chart.Example, Options: chart.Flags, Run: chart.Main,
+	},
+	{
+		Name: "oci", Operands: oci.Operands, Short: "Be the OCI runtime of a container engine",
+		Long: oci.About, Example: oci.Example, Options: oci.Flags, Run: oci.Main,
 	},
 	{
 		Name: "doctor", Short: "Say what isle needs of this host and whether it is there",

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"isle/internal/cli/oci"
 	"isle/internal/cli/run"
 )
 
@@ -19,8 +20,11 @@ func Main(args []string) int {
 	if len(args) == 0 {
 		args = []string{"isle"}
 	}
-	if name := filepath.Base(args[0]); slices.Contains(links, name) {
+	switch name := filepath.Base(args[0]); {
+	case slices.Contains(links, name):
 		return runLink(name, args[1:])
+	case name == "isle-oci":
+		return oci.Main(name, args[1:])
 	}
 	if len(args) > 1 {
 		if c := find(args[1]); c != nil {

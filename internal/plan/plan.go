@@ -20,6 +20,9 @@ type Plan struct {
 	// Cgroup is a directory of cgroup version 2, open, that the process is born
 	// in; 0: the caller's own.
 	Cgroup int
+	// Born is called in isle's process when the first process is there, which
+	// does not wait for that.
+	Born func(pid int)
 	// Console takes the outer end of a terminal that the process opens.
 	Console func(fd int) error
 	Steps   []Step

@@ -28,6 +28,10 @@ type Spec struct {
 	// shares no memory with this process says it with SendPid.
 	Nested *program.Cell
 
+	// Born, if not nil, is told the pid when the process is there; it does not
+	// wait for that.
+	Born func(pid int)
+
 	// Parts are what the parent does when the process asks for it, by number.
 	Parts []func(pid int) error
 	// Files take the descriptors that the process hands over, by number.
@@ -56,6 +60,9 @@ func Start(s Spec) (*Process, error) {
 		return nil, err
 	}
 	s.Control.closeChild()
+	if s.Born != nil {
+		s.Born(first.Pid)
+	}
 	return converse(s, m, first)
 }
 

@@ -30,10 +30,13 @@ func Catch(list ...syscall.Signal) *Signals {
 
 // Wait waits until the program has ended, and passes the signals on.
 func (s *Signals) Wait(c *sandbox.Cmd) (syscall.WaitStatus, error) {
-	go func() {
-		for sig := range s.ch {
-			c.Process.Signal(sig.(syscall.Signal))
-		}
-	}()
+	go s.Pass(func(sig syscall.Signal) error { return c.Process.Signal(sig) })
 	return c.WaitStatus(false)
+}
+
+// Pass passes signals on as they come.
+func (s *Signals) Pass(send func(syscall.Signal) error) {
+	for sig := range s.ch {
+		send(sig.(syscall.Signal))
+	}
 }

@@ -1,4 +1,4 @@
-package run
+package parent
 
 import (
 	"io"
@@ -10,18 +10,18 @@ import (
 	"golang.org/x/term"
 )
 
-// terminal relays between isle's own terminal and the one inside.
-type terminal struct {
+// Terminal relays between isle's own terminal and the one inside.
+type Terminal struct {
 	inside *os.File
 	state  *term.State
 	done   chan struct{}
 	resize chan os.Signal
 }
 
-// relay makes isle's terminal raw, since the inner one does the editing, and
+// Relay makes isle's terminal raw, since the inner one does the editing, and
 // copies both ways.
-func relay(inside *os.File) *terminal {
-	t := &terminal{inside: inside, done: make(chan struct{}), resize: make(chan os.Signal, 1)}
+func Relay(inside *os.File) *Terminal {
+	t := &Terminal{inside: inside, done: make(chan struct{}), resize: make(chan os.Signal, 1)}
 	if term.IsTerminal(0) {
 		t.state, _ = term.MakeRaw(0)
 	}
@@ -37,7 +37,7 @@ func relay(inside *os.File) *terminal {
 
 // feed types what comes in. When that ends, as a file or a pipe does, it types
 // the end of file that a program inside is waiting for.
-func (t *terminal) feed() {
+func (t *Terminal) feed() {
 	if _, err := io.Copy(t.inside, os.Stdin); err != nil {
 		return
 	}
@@ -46,7 +46,7 @@ func (t *terminal) feed() {
 }
 
 // follow gives the inner terminal the size of the outer one.
-func (t *terminal) follow() {
+func (t *Terminal) follow() {
 	for range t.resize {
 		if size, err := unix.IoctlGetWinsize(0, unix.TIOCGWINSZ); err == nil {
 			unix.IoctlSetWinsize(int(t.inside.Fd()), unix.TIOCSWINSZ, size)
@@ -54,10 +54,10 @@ func (t *terminal) follow() {
 	}
 }
 
-// close waits for what was still to be shown, then restores the terminal. A
+// Close waits for what was still to be shown, then restores the terminal. A
 // process that stays behind outside of the island's PID namespace may hold the
 // inner side open for ever: then what came until now is all.
-func (t *terminal) close() {
+func (t *Terminal) Close() {
 	select {
 	case <-t.done:
 	case <-time.After(500 * time.Millisecond):

@@ -75,9 +75,9 @@ func attend(prog string, cmd *sandbox.Cmd) int {
 	if err := cmd.Start(); err != nil {
 		return parent.Engine.Report(prog, err)
 	}
-	t := relay(cmd.Console)
+	t := parent.Relay(cmd.Console)
 	status, err := caught.Wait(cmd)
-	t.close()
+	t.Close()
 	switch {
 	case err != nil:
 		return parent.Engine.Report(prog, err)

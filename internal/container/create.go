@@ -1,0 +1,268 @@
+package container
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	specs "github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/sys/unix"
+
+	"isle/internal/oci"
+	"isle/internal/oci/bundle"
+	"isle/internal/oci/resources"
+	"isle/internal/plan"
+	"isle/sandbox"
+)
+
+// birth is a container that is being made.
+type birth struct {
+	*Container
+	o       *Options
+	plan    *oci.Container
+	way     way
+	gate    int  // the socket that the process is to wait at, -1 without
+	direct  bool // the process is not to wait
+	process *sandbox.Cmd
+	unsaved error // of a container that was started at once and could not be recorded
+}
+
+// Create makes a container whose process has done all of its set-up and waits
+// for Start. What fails leaves nothing behind.
+func (s Store) Create(id string, o *Options) error {
+	b, err := s.begin(id, o)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	if err := b.carryOut(); err != nil {
+		return b.undo(err)
+	}
+	b.process.Process.Release()
+	return nil
+}
+
+// begin reads the bundle, and takes the id.
+func (s Store) begin(id string, o *Options) (*birth, error) {
+	dir, err := o.bundle()
+	if err != nil {
+		return nil, err
+	}
+	text, spec, err := read(o.config(dir), o)
+	if err != nil {
+		return nil, err
+	}
+	p := &oci.Container{ID: id, Bundle: dir, Spec: spec, NoPivot: o.NoPivot, NoNewKeyring: o.NoNewKeyring, PreserveFDs: o.PreserveFDs, Warn: o.Warn}
+	root, err := p.RootDir()
+	if err != nil {
+		return nil, err
+	}
+	taken, err := s.make(id)
+	if err != nil {
+		return nil, err
+	}
+	c := &Container{store: s, dir: taken, spec: spec, record: record{ID: id, Bundle: dir, Rootfs: root, Created: time.Now().UTC(), Owner: os.Geteuid()}}
+	b := &birth{Container: c, o: o, plan: p, gate: -1}
+	if err := b.reserve(text); err != nil {
+		return nil, b.undo(err)
+	}
+	return b, nil
+}
+
+// read reads and checks a configuration.
+func read(path string, o *Options) ([]byte, *specs.Spec, error) {
+	text, err := bundle.Load(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	spec, err := bundle.Decode(text)
+	if err == nil {
+		problems := bundle.Check(spec)
+		for _, p := range problems.Warnings() {
+			o.warn(fmt.Errorf("%s: %s", path, p))
+		}
+		err = problems.Err()
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s:\n%w", path, err)
+	}
+	if spec.Root == nil {
+		return nil, nil, fmt.Errorf("%s: .root: a container needs one", path)
+	}
+	complete(spec)
+	return text, spec, nil
+}
+
+// complete fills in what a configuration may leave out altogether. A container
+// without a process can be created, but not started.
+func complete(spec *specs.Spec) {
+	if spec.Linux == nil {
+		spec.Linux = &specs.Linux{}
+	}
+	if spec.Process == nil {
+		spec.Process = &specs.Process{Cwd: "/"}
+	}
+}
+
+// reserve writes down what is going to be made, so that whoever finds it half
+// made knows what to remove.
+func (b *birth) reserve(config []byte) error {
+	if err := b.dir.write(configFile, config); err != nil {
+		return err
+	}
+	group, err := resources.Resolve(resources.Config{Path: b.spec.Linux.CgroupsPath, ID: b.ID, Systemd: b.o.Systemd, Rootless: b.o.Rootless, Annotations: b.spec.Annotations})
+	if err != nil {
+		return err
+	}
+	b.Cgroup = group
+	if err := b.save(); err != nil {
+		return err
+	}
+	return nil
+}
+
+// carryOut makes the cgroups and the process.
+func (b *birth) carryOut() error {
+	p, err := b.prepare()
+	if err != nil {
+		return err
+	}
+	b.process = sandbox.Planned(p)
+	before := ownOOM(b.direct && b.spec.Process.OOMScoreAdj != nil)
+	err = b.process.Start()
+	restoreOOM(before)
+	if b.gate >= 0 {
+		unix.Close(b.gate)
+	}
+	if err != nil {
+		return err
+	}
+	if b.unsaved != nil {
+		return b.unsaved
+	}
+	return b.announce()
+}
+
+// prepare makes what the process needs before it is there, and its plan.
+func (b *birth) prepare() (*plan.Plan, error) {
+	if err := b.Cgroup.Create(b.spec.Linux.Resources); err != nil {
+		return nil, err
+	}
+	if !b.direct {
+		var err error
+		if b.gate, err = b.dir.listen(); err != nil {
+			return nil, err
+		}
+		b.plan.Gate = &plan.Gate{Socket: b.gate, Record: b.remember}
+	}
+	var err error
+	if b.way, err = wayInto(b.Cgroup); err != nil {
+		return nil, err
+	}
+	b.lay()
+	return b.plan.Plan()
+}
+
+// enter is done when the namespaces are there.
+func (b *birth) enter(pid int) error {
+	b.PID = pid
+	if b.way.join {
+		if err := b.Cgroup.Join(pid); err != nil {
+			return err
+		}
+	}
+	if b.direct {
+		if err := b.adjustOOM(pid); err != nil {
+			return err
+		}
+	}
+	if h := b.spec.Hooks; h != nil {
+		if err := b.runHooks("prestart", h.Prestart, Creating, runHook); err != nil { //nolint:staticcheck // older configurations have them
+			return err
+		}
+		return b.runHooks("createRuntime", h.CreateRuntime, Creating, runHook)
+	}
+	return nil
+}
+
+// remember writes down which process it is; from then on it can be found and
+// ended, whatever becomes of this one.
+func (b *birth) remember(pid int) error {
+	start, err := startOf(pid)
+	if err != nil {
+		return err
+	}
+	b.PID, b.Start = pid, start
+	if b.direct {
+		return b.save()
+	}
+	return errors.Join(b.adjustOOM(pid), b.save())
+}
+
+// adjustOOM sets how readily the process is killed. While it shares memory with
+// this one, the kernel takes the two for one in this.
+func (b *birth) adjustOOM(pid int) error {
+	return adjustOOM(pid, b.spec.Process.OOMScoreAdj, b.o.Rootless)
+}
+
+// announce tells those who asked of the process.
+func (b *birth) announce() error {
+	if err := writePid(b.o.PidFile, b.PID); err != nil {
+		return err
+	}
+	if b.o.PidfdSocket == "" {
+		return nil
+	}
+	fd, err := unix.PidfdOpen(b.PID, 0)
+	if err != nil {
+		return os.NewSyscallError("pidfd_open", err)
+	}
+	defer unix.Close(fd)
+	return sendFile(b.o.PidfdSocket, "pidfd", fd)
+}
+
+// undo removes what was made, and gives the error back with what was in the way.
+func (b *birth) undo(err error) error {
+	defer b.Close()
+	if b.process != nil && b.process.Process != nil {
+		b.process.Process.Kill()
+		b.process.Wait()
+	}
+	b.runPoststop(b.o.warn)
+	return errors.Join(err, b.destroy())
+}
+
+func (b *birth) addHooks() {
+	h := b.spec.Hooks
+	if h == nil {
+		return
+	}
+	if len(h.CreateContainer) > 0 {
+		b.plan.BeforePivot = &plan.Errand{What: "run the hooks createContainer", Do: func(pid int) error {
+			return b.runHooks("createContainer", h.CreateContainer, Creating, b.inside(pid))
+		}}
+	}
+	if len(h.StartContainer) > 0 && b.direct {
+		b.plan.BeforeExec = &plan.Errand{What: "run the hooks startContainer", Do: func(pid int) error {
+			return b.runHooks("startContainer", h.StartContainer, Created, b.inside(pid))
+		}}
+	}
+}
+
+// console sends the terminal where it is wanted.
+func (b *birth) console(fd int) error {
+	return deliver(b.o, fd)
+}
+
+func deliver(o *Options, fd int) error {
+	if o.ConsoleSocket == "" && o.Console != nil {
+		o.Console(os.NewFile(uintptr(fd), "terminal"))
+		return nil
+	}
+	defer unix.Close(fd)
+	if o.ConsoleSocket == "" {
+		return errors.New("the process has a terminal: say with --console-socket where its outer end is to be sent")
+	}
+	return sendFile(o.ConsoleSocket, "/dev/ptmx", fd)
+}

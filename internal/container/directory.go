@@ -1,0 +1,104 @@
+package container
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// The files in a container's directory.
+const (
+	stateFile  = "state.json"
+	configFile = "config.json"
+	gateFile   = "gate" // the socket on which the process waits to be started
+)
+
+// directory is a container's directory, open. Its descriptor is the lock: who
+// changes the container holds it, and it goes with the process that does.
+type directory struct {
+	fd   int
+	path string
+}
+
+// Close gives the directory and the lock back.
+func (d *directory) Close() { unix.Close(d.fd) }
+
+func (d *directory) lock() error {
+	for {
+		err := unix.Flock(d.fd, unix.LOCK_EX)
+		if err != unix.EINTR {
+			return os.NewSyscallError("flock", err)
+		}
+	}
+}
+
+func (d *directory) unlock() { unix.Flock(d.fd, unix.LOCK_UN) }
+
+// gone says that the directory was removed.
+func (d *directory) gone() bool {
+	var st unix.Stat_t
+	return unix.Fstat(d.fd, &st) == nil && st.Nlink == 0
+}
+
+// at is the path of a file in the directory that holds whatever the directory
+// is called, and is short enough to be the address of a socket (unix(7)).
+func (d *directory) at(name string) string {
+	return "/proc/self/fd/" + strconv.Itoa(d.fd) + "/" + name
+}
+
+// write replaces a file, whole or not at all: nobody reads half of it, whenever
+// this process is killed.
+func (d *directory) write(name string, content []byte) error {
+	const draft = ".draft"
+	fd, err := unix.Openat(d.fd, draft, unix.O_WRONLY|unix.O_CREAT|unix.O_TRUNC|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0o600)
+	if err != nil {
+		return &os.PathError{Op: "write", Path: d.path + "/" + name, Err: err}
+	}
+	f := os.NewFile(uintptr(fd), d.path+"/"+name)
+	_, err = f.Write(content)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.NewSyscallError("rename", unix.Renameat(d.fd, draft, d.fd, name))
+	}
+	return err
+}
+
+// mostContent bounds what is read of a file: a config.json may be large.
+const mostContent = 16 << 20
+
+func (d *directory) read(name string) ([]byte, error) {
+	fd, err := unix.Openat(d.fd, name, unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, &os.PathError{Op: "read", Path: d.path + "/" + name, Err: err}
+	}
+	f := os.NewFile(uintptr(fd), d.path+"/"+name)
+	defer f.Close()
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil || st.Size > mostContent {
+		return nil, &os.PathError{Op: "read", Path: d.path + "/" + name, Err: unix.EFBIG}
+	}
+	content := make([]byte, st.Size)
+	_, err = io.ReadFull(f, content)
+	return content, err
+}
+
+// remove removes the directory. It is the last thing that is done to a
+// container; what is killed in the middle of it is done again.
+func (d *directory) remove() error {
+	for _, name := range [...]string{gateFile, configFile, ".draft", stateFile} {
+		if err := unix.Unlinkat(d.fd, name, 0); err != nil && err != unix.ENOENT {
+			return &os.PathError{Op: "remove", Path: d.path + "/" + name, Err: err}
+		}
+	}
+	err := unix.Rmdir(d.path)
+	if err == unix.ENOTEMPTY || err == unix.EEXIST {
+		err = os.RemoveAll(d.path)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return &os.PathError{Op: "remove", Path: d.path, Err: err}
+	}
+	return nil
+}

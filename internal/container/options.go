@@ -1,0 +1,62 @@
+package container
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Options are what the runtime's command line says of a container or process.
+type Options struct {
+	Bundle        string // "" is the working directory
+	Config        string // "" is config.json in the bundle
+	PidFile       string
+	ConsoleSocket string // a socket that the outer end of the terminal is sent to
+	PidfdSocket   string // and one for the process's pidfd
+	PreserveFDs   int
+	NoPivot       bool
+	NoNewKeyring  bool
+	Systemd       bool // cgroups are made by systemd
+	Rootless      bool // nothing that root alone may do is asked for
+	// Console takes the terminal if there is no ConsoleSocket.
+	Console func(*os.File)
+	// Warn is told what does not stop the verb.
+	Warn func(error)
+}
+
+func (o *Options) warn(err error) {
+	if err != nil && o.Warn != nil {
+		o.Warn(err)
+	}
+}
+
+// bundle is the bundle's directory, absolute and without links.
+func (o *Options) bundle() (string, error) {
+	dir := o.Bundle
+	if dir == "" {
+		dir = "."
+	}
+	abs, err := filepath.Abs(dir)
+	if err == nil {
+		abs, err = filepath.EvalSymlinks(abs)
+	}
+	if err != nil {
+		return "", fmt.Errorf("bundle: %w", err)
+	}
+	return abs, nil
+}
+
+// config is the path of the configuration.
+func (o *Options) config(bundle string) string {
+	switch {
+	case o.Config == "":
+		return filepath.Join(bundle, configFile)
+	case filepath.IsAbs(o.Config):
+		return o.Config
+	}
+	abs, err := filepath.Abs(o.Config)
+	if err != nil {
+		return o.Config
+	}
+	return abs
+}

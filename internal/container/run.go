@@ -1,0 +1,55 @@
+package container
+
+import (
+	"syscall"
+)
+
+// Session is a container that this process has started and will wait for.
+type Session struct{ b *birth }
+
+// Run makes a container and starts it at once. What fails leaves nothing behind.
+func (s Store) Run(id string, o *Options) (*Session, error) {
+	b, err := s.begin(id, o)
+	if err != nil {
+		return nil, err
+	}
+	b.direct = true
+	err = b.carryOut()
+	if err == nil && b.spec.Hooks != nil {
+		err = b.runHooks("poststart", b.spec.Hooks.Poststart, Running, runHook)
+	}
+	if err != nil {
+		return nil, b.undo(err)
+	}
+	b.dir.unlock()
+	return &Session{b}, nil
+}
+
+// PID is the pid of the container's process.
+func (s *Session) PID() int { return s.b.PID }
+
+// Signal sends a signal to the process.
+func (s *Session) Signal(sig syscall.Signal) error { return s.b.process.Process.Signal(sig) }
+
+// Wait waits for the process's end.
+func (s *Session) Wait() (syscall.WaitStatus, error) { return s.b.process.WaitStatus(false) }
+
+// Leave leaves the container alone, which goes on by itself.
+func (s *Session) Leave() { s.b.Close() }
+
+// Finish removes the container, whose process has ended. Somebody else may have
+// done so already.
+func (s *Session) Finish() error {
+	defer s.b.Close()
+	if err := s.b.dir.lock(); err != nil {
+		return err
+	}
+	if s.b.dir.gone() {
+		return nil
+	}
+	if err := s.b.destroy(); err != nil {
+		return err
+	}
+	s.b.runPoststop(s.b.o.warn)
+	return nil
+}

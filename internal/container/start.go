@@ -1,0 +1,82 @@
+package container
+
+import (
+	"errors"
+	"fmt"
+
+	specs "github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/sys/unix"
+
+	"isle/sandbox"
+)
+
+// Start lets the process of a container that was created execute its program.
+func (s Store) Start(id string, o *Options) error {
+	c, err := s.Lock(id)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	gate, err := c.dir.dial()
+	if err != nil {
+		return c.notCreated("start")
+	}
+	defer gate.Close()
+	spec, err := c.Spec()
+	if err != nil {
+		return err
+	}
+	if len(spec.Process.Args) == 0 {
+		return fmt.Errorf("cannot start container %s: its configuration has no process", id)
+	}
+	if h := spec.Hooks; h != nil {
+		if err := c.runHooks("startContainer", h.StartContainer, Created, c.inside(c.PID)); err != nil {
+			return c.abort(err)
+		}
+	}
+	err = sandbox.OpenGate(gate, func(fd int) error { return c.notify(spec, fd) })
+	if err != nil {
+		return err
+	}
+	unix.Unlinkat(c.dir.fd, gateFile, 0)
+	return c.poststart(spec, o)
+}
+
+func (c *Container) poststart(spec *specs.Spec, o *Options) error {
+	if spec.Hooks == nil {
+		return nil
+	}
+	if err := c.runHooks("poststart", spec.Hooks.Poststart, Running, runHook); err != nil {
+		return c.abort(err)
+	}
+	return nil
+}
+
+// abort ends the container's process, because something that belongs to its
+// start failed.
+func (c *Container) abort(err error) error { return errors.Join(err, c.end()) }
+
+// notCreated says why there is nothing to be started.
+func (c *Container) notCreated(verb string) error {
+	status, err := c.Status()
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf("cannot %s a container that is %s: %s", verb, status, c.ID)
+}
+
+// notify sends the descriptor of a seccomp filter to the agent that decides on
+// its calls (OCI runtime specification, "The Container Process State").
+func (c *Container) notify(spec *specs.Spec, fd int) error {
+	defer unix.Close(fd)
+	state, err := c.State(Creating)
+	if err != nil {
+		return err
+	}
+	seccomp := spec.Linux.Seccomp
+	message, err := processState(state, c.PID, seccomp.ListenerMetadata)
+	if err != nil {
+		return err
+	}
+	return sendRights(seccomp.ListenerPath, message, fd)
+}

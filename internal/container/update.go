@@ -1,0 +1,89 @@
+package container
+
+import (
+	"context"
+	"time"
+
+	specs "github.com/opencontainers/runtime-spec/specs-go"
+
+	"isle/internal/plan"
+)
+
+// Update changes the limits of a container.
+func (s Store) Update(id string, r *specs.LinuxResources) error {
+	c, err := s.Lock(id)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if c.PID == 0 || !c.alive() {
+		return c.notRunning()
+	}
+	return c.Cgroup.Update(r)
+}
+
+// Event is a line that the verb events prints.
+type Event struct {
+	Type string `json:"type"` // "stats" or "oom"
+	ID   string `json:"id"`
+	Data any    `json:"data,omitempty"`
+}
+
+// Events reports what a container uses once, or each interval until it ends,
+// and whenever its memory ran out.
+func (s Store) Events(id string, interval time.Duration, report func(e any) error) error {
+	c, err := s.Open(id)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if c.PID == 0 || !c.alive() {
+		return c.notRunning()
+	}
+	if interval == 0 {
+		return c.reportStats(report)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	oom := make(chan struct{}, 1)
+	if err := c.Cgroup.WatchOOM(ctx, func() { oom <- struct{}{} }); err != nil {
+		return err
+	}
+	ticks := time.NewTicker(interval)
+	defer ticks.Stop()
+	for c.alive() {
+		select {
+		case <-oom:
+			err = report(&Event{Type: "oom", ID: id})
+		case <-ticks.C:
+			err = c.reportStats(report)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Container) reportStats(report func(e any) error) error {
+	stats, err := c.Cgroup.Stats()
+	if err != nil {
+		return err
+	}
+	return report(&Event{Type: "stats", ID: c.ID, Data: stats})
+}
+
+// Spec is the configuration of a container that exists.
+func (s Store) Spec(id string) (*specs.Spec, error) {
+	c, err := s.Open(id)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	return c.Spec()
+}
+
+// Plan is what Create, or without a gate Run, would do with a bundle.
+func (s Store) Plan(id string, o *Options, gate bool) (*plan.Plan, error) {
+	return planOf(id, o, gate)
+}

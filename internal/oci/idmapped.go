@@ -1,0 +1,75 @@
+package oci
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	specs "github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/sys/unix"
+
+	"isle/internal/idmap"
+	"isle/internal/plan"
+	"isle/ns"
+	"isle/sandbox"
+)
+
+// mappedTree opens a detached copy of a tree of the host in which ids are
+// mapped: files of one id outside appear as those of another
+// (MOUNT_ATTR_IDMAP of mount_setattr(2)). Only isle itself may do so, for the
+// file system belongs to its user namespace.
+func (c *Container) mappedTree(m *specs.Mount, f *mountFlags, source string) (int, error) {
+	uids, gids := m.UIDMappings, m.GIDMappings
+	if len(uids) == 0 {
+		uids, gids = c.Spec.Linux.UIDMappings, c.Spec.Linux.GIDMappings
+	}
+	if len(uids) == 0 || len(gids) == 0 {
+		return 0, errors.New("neither the mount nor linux has uidMappings and gidMappings")
+	}
+	flags := uint(unix.OPEN_TREE_CLONE | unix.OPEN_TREE_CLOEXEC)
+	if f.flags&unix.MS_REC != 0 {
+		flags |= unix.AT_RECURSIVE
+	}
+	tree, err := unix.OpenTree(unix.AT_FDCWD, source, flags)
+	if err != nil {
+		return 0, &os.PathError{Op: "open_tree", Path: source, Err: err}
+	}
+	userns, err := mappedNamespace(toMap(uids), toMap(gids))
+	if err != nil {
+		unix.Close(tree)
+		return 0, err
+	}
+	defer userns.Close()
+	at := uint(unix.AT_EMPTY_PATH)
+	if f.idmap == "ridmap" {
+		at |= unix.AT_RECURSIVE
+	}
+	attr := unix.MountAttr{Attr_set: unix.MOUNT_ATTR_IDMAP, Userns_fd: uint64(userns.Fd())}
+	if err := unix.MountSetattr(tree, "", at, &attr); err != nil {
+		unix.Close(tree)
+		return 0, fmt.Errorf("map the ids of %s: %w", source, err)
+	}
+	return tree, nil
+}
+
+// mappedNamespace is a user namespace with the maps, which no process is in.
+func mappedNamespace(uids, gids idmap.Map) (*os.File, error) {
+	maps, err := sandbox.MapStep(idmap.Local(), uids, gids)
+	if err != nil {
+		return nil, err
+	}
+	var file *os.File
+	taken := errors.New("taken")
+	p := &plan.Plan{}
+	p.Add(&plan.Create{Kinds: ns.SetOf(ns.User)}, maps, &plan.Errand{What: "take the user namespace", Do: func(pid int) error {
+		var err error
+		if file, err = os.Open(fmt.Sprintf("/proc/%d/ns/user", pid)); err != nil {
+			return err
+		}
+		return taken // the process has done its part
+	}}, &plan.Handover{}, &plan.Exec{Program: "/", Args: []string{"/"}})
+	if err := sandbox.Planned(p).Start(); err != taken {
+		return nil, err
+	}
+	return file, nil
+}

@@ -1,0 +1,229 @@
+package oci
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	specs "github.com/opencontainers/runtime-spec/specs-go"
+
+	"isle/internal/caps"
+	"isle/internal/passwd"
+	"isle/internal/plan"
+	"isle/internal/seccomp"
+	"isle/ns"
+)
+
+// settle adds what is done before the process waits to be started: from here
+// on it needs nothing of isle or the host any more.
+func (c *Container) settle() error {
+	process := c.Spec.Process
+	if !c.NoNewKeyring {
+		c.p.Add(&plan.Keyring{Name: "_ses." + c.ID})
+	}
+	c.p.Add(&plan.Chdir{Dir: process.Cwd, Root: c.root})
+	if c.at == nil {
+		c.p.Add(&plan.NewSession{})
+	}
+	if len(process.Args) > 0 {
+		c.p.Add(&plan.FindProgram{Exec: c.exec()})
+	}
+	if c.Gate == nil {
+		if c.BeforeExec != nil {
+			c.p.Add(c.BeforeExec)
+		}
+		return nil
+	}
+	if !c.exposed() {
+		c.p.Add(&plan.Shed{Preserve: c.PreserveFDs, Keep: c.kept()})
+	}
+	c.p.Add(c.Gate)
+	return nil
+}
+
+// privileges adds what only goes down: limits, labels, ids, capabilities, filter.
+func (c *Container) privileges() error {
+	held := caps.All
+	if !c.created.Has(ns.User) && !c.joined.Has(ns.User) {
+		held = caps.Held()
+	}
+	return addPrivileges(c.p, c.Spec, c.Spec.Process, c.groupsDenied(), held, c.Listener, c.warn)
+}
+
+func addPrivileges(p *plan.Plan, spec *specs.Spec, process *specs.Process, groupsDenied bool, held caps.Set, listener func(fd int) error, warn func(string, ...any)) error {
+	attributes, err := attributes(spec, process)
+	if err != nil {
+		return err
+	}
+	p.Add(attributes...)
+	if err := rlimits(p, process); err != nil {
+		return err
+	}
+	filter, err := seccompStep(spec, listener)
+	if err != nil {
+		return err
+	}
+	p.Add(labels(process, warn)...)
+	p.Add(plan.Undumpable())
+	if filter != nil && !process.NoNewPrivileges {
+		p.Add(filter) // while the process has the capability that it then takes
+	}
+	identity(p, process, groupsDenied, held)
+	if process.NoNewPrivileges {
+		p.Add(&plan.NoNewPrivs{})
+	}
+	if filter != nil && process.NoNewPrivileges {
+		p.Add(filter)
+	}
+	return nil
+}
+
+func seccompStep(spec *specs.Spec, listener func(fd int) error) (plan.Step, error) {
+	if spec.Linux == nil || spec.Linux.Seccomp == nil {
+		return nil, nil
+	}
+	filter, err := seccomp.Compile(spec.Linux.Seccomp, seccomp.Native())
+	if err != nil {
+		return nil, fmt.Errorf("linux.seccomp: %w", err)
+	}
+	return &plan.Seccomp{Name: "of the bundle", Filter: filter.Bytes(), Flags: uint64(filter.Flags), Take: listener}, nil
+}
+
+// identity adds who the process is and what it may do (capabilities(7)).
+func identity(p *plan.Plan, process *specs.Process, groupsDenied bool, held caps.Set) {
+	user := process.User
+	sets := capabilitySets(process.Capabilities, held)
+	p.Add(&plan.BoundCapabilities{Keep: sets.bounding, Last: caps.Last()})
+	groups := user.AdditionalGids
+	p.Add(&plan.KeepCapabilities{})
+	p.Add(&plan.Identity{UID: &user.UID, GID: &user.GID, Groups: groups, DropGroups: !groupsDenied || len(groups) > 0, TolerateGroups: len(groups) == 0})
+	p.Add(&sets.CapabilitySets)
+	mask := uint32(0o022)
+	if user.Umask != nil {
+		mask = *user.Umask
+	}
+	p.Add(&plan.Umask{Mask: mask})
+}
+
+type capabilities struct {
+	plan.CapabilitySets
+	bounding caps.Set
+}
+
+// capabilitySets reads the sets of a process. Capabilities that the kernel or
+// isle itself has not got are left out, as the specification allows.
+func capabilitySets(c *specs.LinuxCapabilities, held caps.Set) capabilities {
+	if c == nil {
+		c = &specs.LinuxCapabilities{}
+	}
+	have := caps.UpTo(caps.Last()) & held
+	set := func(names []string) caps.Set {
+		var s caps.Set
+		for _, name := range names {
+			if one, err := caps.ParseCap(name); err == nil {
+				s = s.With(caps.SetOf(one))
+			}
+		}
+		return s & have
+	}
+	sets := capabilities{bounding: set(c.Bounding)}
+	sets.Permitted = set(c.Permitted)
+	sets.Effective = set(c.Effective) & sets.Permitted
+	sets.Inheritable = set(c.Inheritable)
+	sets.Ambient = set(c.Ambient) & sets.Permitted & sets.Inheritable
+	return sets
+}
+
+func rlimits(p *plan.Plan, process *specs.Process) error {
+	for i, r := range process.Rlimits {
+		name := strings.ToLower(strings.TrimPrefix(r.Type, "RLIMIT_"))
+		resource, ok := plan.Resource(name)
+		if !ok {
+			return fmt.Errorf("process.rlimits[%d].type: unknown limit %q", i, r.Type)
+		}
+		p.Add(&plan.Rlimit{Name: name, Resource: resource, Soft: r.Soft, Hard: r.Hard})
+	}
+	return nil
+}
+
+// labels are what security modules give the program at its exec. Those of a
+// module that this kernel does not run are passed over.
+func labels(process *specs.Process, warn func(string, ...any)) []plan.Step {
+	var steps []plan.Step
+	if profile := process.ApparmorProfile; profile != "" && !isThere("/sys/kernel/security/apparmor") && !isThere("/sys/module/apparmor/parameters/enabled") {
+		warn("process.apparmorProfile: AppArmor is not running on this host, %q is passed over", profile)
+	} else if profile != "" {
+		steps = append(steps, &plan.SelfFile{File: "attr/apparmor/exec", Or: "attr/exec", Text: "exec " + profile, What: "have the AppArmor profile " + profile})
+	}
+	if label := process.SelinuxLabel; label != "" && !isThere("/sys/fs/selinux/enforce") {
+		warn("process.selinuxLabel: SELinux is not running on this host, %q is passed over", label)
+	} else if label != "" {
+		steps = append(steps, &plan.SelfFile{File: "attr/keycreate", Text: label, What: "label keys " + label},
+			&plan.SelfFile{File: "attr/exec", Text: label, What: "have the SELinux label " + label})
+	}
+	return steps
+}
+
+func isThere(path string) bool {
+	_, err := lookup(path)
+	return err == nil
+}
+
+// program adds the execution.
+func (c *Container) program() error {
+	c.p.Add(&plan.Handover{Keep: c.PreserveFDs}, c.exec())
+	return nil
+}
+
+func (c *Container) exec() *plan.Exec {
+	return execOf(c.Spec.Process, c.root.Seen, c.PreserveFDs)
+}
+
+// execOf is the execution of a process in a root.
+func execOf(process *specs.Process, root string, preserve int) *plan.Exec {
+	env := environment(process, root, preserve)
+	if len(process.Args) == 0 { // it can be created, but not started
+		return &plan.Exec{Program: "/", Args: []string{"/"}}
+	}
+	exec := &plan.Exec{Program: process.Args[0], Args: process.Args, Env: env, Root: root, Inside: true, Strict: true}
+	exec.Path = filepath.SplitList(variable(env, "PATH"))
+	return exec
+}
+
+// environment is the process's, with the home directory of its user if it has
+// none, and what tells it of descriptors that it is handed (sd_listen_fds(3)).
+func environment(process *specs.Process, root string, preserve int) []string {
+	env := process.Env
+	if !has(env, "HOME") {
+		home := "/"
+		if user, err := passwd.Find(root, strconv.FormatUint(uint64(process.User.UID), 10)); err == nil && path.IsAbs(user.Home) {
+			home = user.Home
+		}
+		env = append(env[:len(env):len(env)], "HOME="+home)
+	}
+	if n := os.Getenv("LISTEN_FDS"); n != "" && preserve > 0 {
+		env = append(env[:len(env):len(env)], "LISTEN_FDS="+n, "LISTEN_PID=1")
+	}
+	return env
+}
+
+func has(env []string, name string) bool {
+	for _, v := range env {
+		if strings.HasPrefix(v, name+"=") {
+			return true
+		}
+	}
+	return false
+}
+
+func variable(env []string, name string) string {
+	for i := len(env) - 1; i >= 0; i-- {
+		if value, ok := strings.CutPrefix(env[i], name+"="); ok {
+			return value
+		}
+	}
+	return ""
+}

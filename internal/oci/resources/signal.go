@@ -1,0 +1,99 @@
+package resources
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	killTime  = 10 * time.Second       // how long processes may take to die
+	holdStill = 500 * time.Millisecond // how long freezing may take before a signal
+)
+
+// Signal sends a signal to every process of the group and of those below it, to
+// none twice and to none that is made meanwhile once. With SIGKILL it returns
+// when all are dead, a frozen group being thawed for it. Neither this process nor
+// number 1 is ever signalled.
+func (g *Group) Signal(sig unix.Signal) error {
+	t := g.main()
+	if t == nil {
+		return nil
+	}
+	if v2 := g.v2(); sig == unix.SIGKILL && v2 != nil {
+		err := v2.kill()
+		if gone(err) && unix.Faccessat(v2.top, v2.Path, unix.F_OK, 0) != nil {
+			return nil
+		}
+		if err == nil {
+			return nil
+		}
+	}
+	deadline := time.Now().Add(killTime)
+	for pause := wait; ; pause = min(2*pause, longWait) {
+		pids, err := t.signal(sig)
+		if err != nil || sig != unix.SIGKILL || len(pids) == 0 {
+			return err
+		}
+		if time.Now().After(deadline) {
+			return alive(t, pids, unix.ETIMEDOUT)
+		}
+		time.Sleep(pause)
+	}
+}
+
+// kill has the kernel kill all at once, which it can since 5.14, and waits for
+// the last.
+func (t *Tree) kill() error {
+	if err := t.write("cgroup.kill", "1"); err != nil {
+		return err
+	}
+	err := t.untilEvent("populated 0", time.Now().Add(killTime))
+	if err == nil || gone(err) {
+		return nil
+	}
+	pids, _ := t.pids(true)
+	return alive(t, pids, err)
+}
+
+// signal sends it once, the group being frozen meanwhile if it can be, so that
+// nobody forks away or lends its number to another.
+func (t *Tree) signal(sig unix.Signal) ([]int, error) {
+	was, err := t.frozen()
+	if err != nil {
+		return nil, err
+	}
+	held := was
+	if !was && (t.V2 || t.has("freezer")) {
+		held = t.freeze(true, holdStill) == nil
+	}
+	pids, err := t.pids(true)
+	if gone(err) {
+		return nil, nil
+	}
+	var faults []error
+	for _, pid := range pids {
+		if pid <= 1 || pid == os.Getpid() {
+			continue
+		}
+		if err := unix.Kill(pid, sig); err != nil && err != unix.ESRCH {
+			faults = append(faults, &Error{Doing: fmt.Sprintf("send signal %d to process %d", sig, pid), Err: err})
+		}
+	}
+	if held && (!was || sig == unix.SIGKILL) {
+		faults = append(faults, t.freeze(false, 0))
+	}
+	return pids, errors.Join(append(faults, err)...)
+}
+
+// alive is the error for processes that do not die.
+func alive(t *Tree, pids []int, err error) error {
+	e := &Error{Doing: "end the processes of " + t.Dir(), Err: err}
+	if len(pids) > 0 {
+		e.Hint = fmt.Sprintf("%d are left, such as %d", len(pids), pids[0])
+	}
+	return e
+}
