@@ -178,7 +178,8 @@ func (b *birth) enter(pid int) error {
 		}
 	}
 	if h := b.spec.Hooks; h != nil {
-		if err := b.runHooks("prestart", h.Prestart, Creating, runHook); err != nil { //nolint:staticcheck // older configurations have them
+		//lint:ignore SA1019 older configurations have them, and engines expect "created"
+		if err := b.runHooks("prestart", h.Prestart, Created, runHook); err != nil {
 			return err
 		}
 		return b.runHooks("createRuntime", h.CreateRuntime, Creating, runHook)

@@ -58,7 +58,8 @@ func (b *birth) errand() string {
 	if b.direct && b.spec.Process.OOMScoreAdj != nil {
 		words = append(words, "say how readily it is killed when memory is short")
 	}
-	if h := b.spec.Hooks; h != nil && len(h.Prestart)+len(h.CreateRuntime) > 0 { //nolint:staticcheck // older configurations have them
+	//lint:ignore SA1019 older configurations have them
+	if h := b.spec.Hooks; h != nil && len(h.Prestart)+len(h.CreateRuntime) > 0 {
 		words = append(words, "run the hooks prestart and createRuntime")
 	}
 	return strings.Join(words, ", ")

@@ -32,12 +32,12 @@ func DefaultStore() Store {
 // of a directory and a part of a cgroup's.
 func checkID(id string) error {
 	if id == "" || id == "." || id == ".." || len(id) > 1024 {
-		return fmt.Errorf("invalid container id %q: it has 1 to 1024 letters, digits, and _+-.", id)
+		return fmt.Errorf("invalid container id %q: it has 1 to 1024 letters, digits, dots, and the signs _ + -", id)
 	}
 	for _, c := range []byte(id) {
 		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 		if !letter && c != '_' && c != '+' && c != '-' && c != '.' {
-			return fmt.Errorf("invalid container id %q: it has letters, digits, and _+-. only", id)
+			return fmt.Errorf("invalid container id %q: it has letters, digits, dots, and the signs _ + - only", id)
 		}
 	}
 	return nil

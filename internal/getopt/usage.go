@@ -18,6 +18,10 @@ func Usage(prog, operands, about string, options []Option) Answer {
 	b.WriteString("Usage: " + strings.TrimSpace(prog+" [OPTION...] "+operands) + "\n")
 	for paragraph := range strings.SplitSeq(about, "\n\n") {
 		b.WriteByte('\n')
+		if strings.HasPrefix(paragraph, "  ") { // a table, which stays as it is
+			b.WriteString(paragraph + "\n")
+			continue
+		}
 		for _, line := range wrap(paragraph, width) {
 			b.WriteString(line + "\n")
 		}

@@ -51,14 +51,13 @@ var propagationOptions = [...]option{
 
 // mountFlags is what the options of a mount come to.
 type mountFlags struct {
-	flags   uint64        // MS_*
-	top     plan.Change   // of the mount itself, if it is a bind
-	all     plan.Change   // of all mounts below it too
-	travel  []plan.Change // propagation
-	data    string        // for the file system
-	idmap   string        // "idmap" or "ridmap"
-	copyUp  bool
-	recurse bool
+	flags  uint64        // MS_*
+	top    plan.Change   // of the mount itself, if it is a bind
+	all    plan.Change   // of all mounts below it too
+	travel []plan.Change // propagation
+	data   string        // for the file system
+	idmap  string        // "idmap" or "ridmap"
+	copyUp bool
 }
 
 // readOptions sorts the options of a mount.

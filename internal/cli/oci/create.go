@@ -14,53 +14,61 @@ import (
 const options = "Options"
 
 // birthOptions are those of create and run.
-var birthOptions = []getopt.Option{
-	{Long: "bundle", Short: 'b', Arg: getopt.Required, ArgName: "DIR", Group: options, Help: "the bundle; by default the working directory"},
-	{Long: "config", Short: 'f', Arg: getopt.Required, ArgName: "FILE", Group: options, Help: "the configuration, in place of the bundle's config.json"},
-	{Long: "console-socket", Arg: getopt.Required, ArgName: "SOCKET", Group: options, Help: "send the outer end of the process's terminal to SOCKET"},
-	{Long: "pidfd-socket", Arg: getopt.Required, ArgName: "SOCKET", Group: options, Help: "send a pidfd of the process to SOCKET"},
-	{Long: "pid-file", Arg: getopt.Required, ArgName: "FILE", Group: options, Help: "write the process's pid to FILE"},
-	{Long: "preserve-fds", Arg: getopt.Required, ArgName: "N", Group: options, Help: "hand N descriptors from 3 on to the process"},
-	{Long: "no-pivot", Arg: getopt.Optional, ArgName: "BOOL", Group: options, Help: "do not pivot into the root, as on a ramdisk; less safe"},
-	{Long: "no-new-keyring", Arg: getopt.Optional, ArgName: "BOOL", Group: options, Help: "keep the session keyring"},
-	{Long: "no-subreaper", Arg: getopt.Optional, ArgName: "BOOL"},
-	{Long: "dry-run", Arg: getopt.Optional, ArgName: "FORM", Group: options, Help: "show the plan and do nothing of it: steps, shell, syscalls or json"},
+func birthOptions() []getopt.Option {
+	return []getopt.Option{
+		{Long: "bundle", Short: 'b', Arg: getopt.Required, ArgName: "DIR", Group: options, Help: "the bundle; by default the working directory"},
+		{Long: "config", Short: 'f', Arg: getopt.Required, ArgName: "FILE", Group: options, Help: "the configuration, in place of the bundle's config.json"},
+		{Long: "console-socket", Arg: getopt.Required, ArgName: "SOCKET", Group: options, Help: "send the outer end of the process's terminal to SOCKET"},
+		{Long: "pidfd-socket", Arg: getopt.Required, ArgName: "SOCKET", Group: options, Help: "send a pidfd of the process to SOCKET"},
+		{Long: "pid-file", Arg: getopt.Required, ArgName: "FILE", Group: options, Help: "write the process's pid to FILE"},
+		{Long: "preserve-fds", Arg: getopt.Required, ArgName: "N", Group: options, Help: "hand N descriptors from 3 on to the process"},
+		{Long: "no-pivot", Arg: getopt.Optional, ArgName: "BOOL", Group: options, Help: "do not pivot into the root, as on a ramdisk; less safe"},
+		{Long: "no-new-keyring", Arg: getopt.Optional, ArgName: "BOOL", Group: options, Help: "keep the session keyring"},
+		{Long: "no-subreaper", Arg: getopt.Optional, ArgName: "BOOL"},
+		{Long: "dry-run", Arg: getopt.Optional, ArgName: "FORM", Group: options, Help: "show the plan and do nothing of it: steps, shell, syscalls or json"},
+	}
 }
 
-var create = verb{
-	name: "create", operands: "ID", short: "Make a container whose process waits to be started", options: birthOptions, least: 1, most: 1,
-	run: func(c *call) error {
-		o, err := c.options()
-		if err != nil {
-			return err
-		}
-		if form, dry := c.value("dry-run"); dry {
-			return c.dryRun(o, form)
-		}
-		return c.store.Create(c.id(), o)
-	},
+func create() *verb {
+	return &verb{
+		name: "create", operands: "ID", short: "Make a container whose process waits to be started", options: birthOptions(), least: 1, most: 1,
+		run: func(c *call) error {
+			o, err := c.options()
+			if err != nil {
+				return err
+			}
+			if form, dry := c.value("dry-run"); dry {
+				return c.dryRun(o, form)
+			}
+			return c.store.Create(c.id(), o)
+		},
+	}
 }
 
-var start = verb{
-	name: "start", operands: "ID", short: "Start the process of a container that was created", least: 1, most: 1,
-	run: func(c *call) error { return c.store.Start(c.id(), &container.Options{Warn: c.warn}) },
+func start() *verb {
+	return &verb{
+		name: "start", operands: "ID", short: "Start the process of a container that was created", least: 1, most: 1,
+		run: func(c *call) error { return c.store.Start(c.id(), &container.Options{Warn: c.warn}) },
+	}
 }
 
-var run = verb{
-	name: "run", operands: "ID", short: "Make a container and start it", least: 1, most: 1,
-	options: append(birthOptions[:len(birthOptions):len(birthOptions)],
-		getopt.Option{Long: "detach", Short: 'd', Arg: getopt.Optional, ArgName: "BOOL", Group: options, Help: "do not wait for its end"},
-		getopt.Option{Long: "keep", Arg: getopt.Optional, ArgName: "BOOL", Group: options, Help: "keep the container's state when its process has ended"}),
-	run: func(c *call) error {
-		o, err := c.options()
-		if err != nil {
-			return err
-		}
-		if form, dry := c.value("dry-run"); dry {
-			return c.dryRun(o, form)
-		}
-		return c.attend(o)
-	},
+func run() *verb {
+	return &verb{
+		name: "run", operands: "ID", short: "Make a container and start it", least: 1, most: 1,
+		options: append(birthOptions(),
+			getopt.Option{Long: "detach", Short: 'd', Arg: getopt.Optional, ArgName: "BOOL", Group: options, Help: "do not wait for its end"},
+			getopt.Option{Long: "keep", Arg: getopt.Optional, ArgName: "BOOL", Group: options, Help: "keep the container's state when its process has ended"}),
+		run: func(c *call) error {
+			o, err := c.options()
+			if err != nil {
+				return err
+			}
+			if form, dry := c.value("dry-run"); dry {
+				return c.dryRun(o, form)
+			}
+			return c.attend(o)
+		},
+	}
 }
 
 // attend runs a container to its end, unless it is to be detached.
@@ -69,7 +77,7 @@ func (c *call) attend(o *container.Options) error {
 	if !detach {
 		o.Console = c.relay
 	}
-	caught := parent.Catch(forwarded...)
+	caught := parent.Catch(forwarded()...)
 	session, err := c.store.Run(c.id(), o)
 	if err != nil {
 		return err

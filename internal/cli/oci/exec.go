@@ -13,28 +13,30 @@ import (
 	"isle/internal/oci/bundle"
 )
 
-var execute = verb{
-	name: "exec", operands: "ID [COMMAND [ARG...]]", short: "Execute a process in a container", least: 1, most: 1 << 20,
-	options: []getopt.Option{
-		{Long: "process", Short: 'p', Arg: getopt.Required, ArgName: "FILE", Group: options, Help: "the process as JSON, as in config.json"},
-		{Long: "cwd", Arg: getopt.Required, ArgName: "DIR", Group: options, Help: "the working directory"},
-		{Long: "env", Short: 'e', Arg: getopt.Required, ArgName: "NAME=VALUE", Group: options, Help: "set an environment variable"},
-		{Long: "tty", Short: 't', Arg: getopt.Optional, ArgName: "BOOL", Group: options, Help: "give it a terminal"},
-		{Long: "user", Short: 'u', Arg: getopt.Required, ArgName: "UID[:GID]", Group: options, Help: "the user, by number"},
-		{Long: "additional-gids", Short: 'g', Arg: getopt.Required, ArgName: "GID", Group: options, Help: "a supplementary group"},
-		{Long: "detach", Short: 'd', Arg: getopt.Optional, ArgName: "BOOL", Group: options, Help: "do not wait for its end"},
-		{Long: "pid-file", Arg: getopt.Required, ArgName: "FILE", Group: options, Help: "write the process's pid to FILE"},
-		{Long: "console-socket", Arg: getopt.Required, ArgName: "SOCKET", Group: options, Help: "send the outer end of its terminal to SOCKET"},
-		{Long: "pidfd-socket", Arg: getopt.Required, ArgName: "SOCKET", Group: options, Help: "send a pidfd of the process to SOCKET"},
-		{Long: "process-label", Arg: getopt.Required, ArgName: "LABEL", Group: options, Help: "the SELinux label"},
-		{Long: "apparmor", Arg: getopt.Required, ArgName: "PROFILE", Group: options, Help: "the AppArmor profile"},
-		{Long: "no-new-privs", Arg: getopt.Optional, ArgName: "BOOL", Group: options, Help: "keep it from gaining privileges"},
-		{Long: "cap", Short: 'c', Arg: getopt.Required, ArgName: "CAP", Group: options, Help: "give it a capability more"},
-		{Long: "preserve-fds", Arg: getopt.Required, ArgName: "N", Group: options, Help: "hand N descriptors from 3 on to it"},
-		{Long: "cgroup", Arg: getopt.Required, ArgName: "PATH", Group: options, Help: "put it into a cgroup below the container's"},
-		{Long: "ignore-paused", Arg: getopt.Optional, ArgName: "BOOL", Group: options, Help: "even if the container is paused"},
-	},
-	run: executeProcess,
+func execute() *verb {
+	return &verb{
+		name: "exec", operands: "ID [COMMAND [ARG...]]", short: "Execute a process in a container", least: 1, most: 1 << 20,
+		options: []getopt.Option{
+			{Long: "process", Short: 'p', Arg: getopt.Required, ArgName: "FILE", Group: options, Help: "the process as JSON, as in config.json"},
+			{Long: "cwd", Arg: getopt.Required, ArgName: "DIR", Group: options, Help: "the working directory"},
+			{Long: "env", Short: 'e', Arg: getopt.Required, ArgName: "NAME=VALUE", Group: options, Help: "set an environment variable"},
+			{Long: "tty", Short: 't', Arg: getopt.Optional, ArgName: "BOOL", Group: options, Help: "give it a terminal"},
+			{Long: "user", Short: 'u', Arg: getopt.Required, ArgName: "UID[:GID]", Group: options, Help: "the user, by number"},
+			{Long: "additional-gids", Short: 'g', Arg: getopt.Required, ArgName: "GID", Group: options, Help: "a supplementary group"},
+			{Long: "detach", Short: 'd', Arg: getopt.Optional, ArgName: "BOOL", Group: options, Help: "do not wait for its end"},
+			{Long: "pid-file", Arg: getopt.Required, ArgName: "FILE", Group: options, Help: "write the process's pid to FILE"},
+			{Long: "console-socket", Arg: getopt.Required, ArgName: "SOCKET", Group: options, Help: "send the outer end of its terminal to SOCKET"},
+			{Long: "pidfd-socket", Arg: getopt.Required, ArgName: "SOCKET", Group: options, Help: "send a pidfd of the process to SOCKET"},
+			{Long: "process-label", Arg: getopt.Required, ArgName: "LABEL", Group: options, Help: "the SELinux label"},
+			{Long: "apparmor", Arg: getopt.Required, ArgName: "PROFILE", Group: options, Help: "the AppArmor profile"},
+			{Long: "no-new-privs", Arg: getopt.Optional, ArgName: "BOOL", Group: options, Help: "keep it from gaining privileges"},
+			{Long: "cap", Short: 'c', Arg: getopt.Required, ArgName: "CAP", Group: options, Help: "give it a capability more"},
+			{Long: "preserve-fds", Arg: getopt.Required, ArgName: "N", Group: options, Help: "hand N descriptors from 3 on to it"},
+			{Long: "cgroup", Arg: getopt.Required, ArgName: "PATH", Group: options, Help: "put it into a cgroup below the container's"},
+			{Long: "ignore-paused", Arg: getopt.Optional, ArgName: "BOOL", Group: options, Help: "even if the container is paused"},
+		},
+		run: executeProcess,
+	}
 }
 
 func executeProcess(c *call) error {
@@ -50,7 +52,7 @@ func executeProcess(c *call) error {
 	if !detach {
 		o.Console = c.relay
 	}
-	caught := parent.Catch(forwarded...)
+	caught := parent.Catch(forwarded()...)
 	cmd, err := c.store.Exec(c.id(), process, o)
 	if err != nil {
 		return err

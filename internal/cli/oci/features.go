@@ -7,11 +7,13 @@ import (
 	"isle/internal/container"
 )
 
-var features = verb{
-	name: "features", short: "Print what this runtime can do",
-	run: func(c *call) error {
-		e := json.NewEncoder(os.Stdout)
-		e.SetIndent("", "  ")
-		return e.Encode(container.Features())
-	},
+func features() *verb {
+	return &verb{
+		name: "features", short: "Print what this runtime can do",
+		run: func(c *call) error {
+			e := json.NewEncoder(os.Stdout)
+			e.SetIndent("", "  ")
+			return e.Encode(container.Features())
+		},
+	}
 }

@@ -55,11 +55,14 @@ type setting struct {
 	given       bool
 }
 
-// verbs is the table of verbs, in the order help shows them.
-func verbs() []*verb {
-	return []*verb{
-		&create, &start, &run, &state, &kill, &remove, &execute, &processes, &list, &pause, &resume, &update, &events, &spec, &features,
-	}
+// verbs is the table of verbs, in the order help shows them. Each is made when
+// it is asked for, since nothing is to be built when isle starts.
+var verbs = [...]struct {
+	name string
+	make func() *verb
+}{
+	{"create", create}, {"start", start}, {"run", run}, {"state", state}, {"kill", kill}, {"delete", remove}, {"exec", execute}, {"ps", processes},
+	{"list", list}, {"pause", pause}, {"resume", resume}, {"update", update}, {"events", events}, {"spec", spec}, {"features", features},
 }
 
 // Main runs the command and returns its exit status.
@@ -71,9 +74,9 @@ func Main(prog string, args []string) int {
 	if len(words) == 0 {
 		return getopt.Exit(prog, usage(prog), os.Stdout, os.Stderr)
 	}
-	for _, v := range verbs() {
+	for _, v := range verbs {
 		if v.name == words[0] {
-			return v.call(g, prog+" "+v.name, words[1:])
+			return v.make().call(g, prog+" "+v.name, words[1:])
 		}
 	}
 	return getopt.Exit(prog, &getopt.Error{Text: "unknown verb '" + words[0] + "'"}, os.Stdout, os.Stderr)
@@ -115,10 +118,10 @@ var helpOption = getopt.Option{Long: "help", Short: 'h', Group: "Options", Help:
 // usage is the help of the command, with its verbs.
 func usage(prog string) error {
 	var list strings.Builder
-	for _, v := range verbs() {
-		fmt.Fprintf(&list, "  %-12s %s\n", v.name, v.short)
+	for _, v := range verbs {
+		fmt.Fprintf(&list, "  %-10s %s\n", v.name, v.make().short)
 	}
-	return getopt.Usage(prog, Operands, About+"\n\nVerbs:\n"+strings.TrimRight(list.String(), "\n"), Flags())
+	return getopt.Usage(prog, Operands, About+"\n\nVerbs:\n\n"+strings.TrimRight(list.String(), "\n"), Flags())
 }
 
 // value is the last value given to an option.

@@ -10,7 +10,9 @@ import (
 )
 
 // forwarded are the signals that are passed on to a process that is waited for.
-var forwarded = append([]syscall.Signal{unix.SIGINT, unix.SIGQUIT}, parent.Passed...)
+func forwarded() []syscall.Signal {
+	return append([]syscall.Signal{unix.SIGINT, unix.SIGQUIT}, parent.Passed...)
+}
 
 // relay takes the outer end of a process's terminal, and passes on what goes in
 // and out.

@@ -19,33 +19,37 @@ type limit struct {
 	set                    func(r *specs.LinuxResources, n int64)
 }
 
-var limits = [...]limit{
-	{"blkio-weight", "N", "the relative weight of block I/O, 10 to 1000", func(r *specs.LinuxResources, n int64) { w := uint16(n); r.BlockIO.Weight = &w }},
-	{"cpu-period", "µS", "the period of the CPU quota", func(r *specs.LinuxResources, n int64) { v := uint64(n); r.CPU.Period = &v }},
-	{"cpu-quota", "µS", "the CPU time in each period", func(r *specs.LinuxResources, n int64) { r.CPU.Quota = &n }},
-	{"cpu-burst", "µS", "the CPU time that may be saved up", func(r *specs.LinuxResources, n int64) { v := uint64(n); r.CPU.Burst = &v }},
-	{"cpu-share", "N", "the relative weight of CPU time", func(r *specs.LinuxResources, n int64) { v := uint64(n); r.CPU.Shares = &v }},
-	{"cpu-rt-period", "µS", "the period of realtime scheduling", func(r *specs.LinuxResources, n int64) { v := uint64(n); r.CPU.RealtimePeriod = &v }},
-	{"cpu-rt-runtime", "µS", "the realtime CPU time in each period", func(r *specs.LinuxResources, n int64) { r.CPU.RealtimeRuntime = &n }},
-	{"cpu-idle", "0|1", "run only where nobody else would", func(r *specs.LinuxResources, n int64) { r.CPU.Idle = &n }},
-	{"memory", "BYTES", "the memory that may be used, -1 for no limit", func(r *specs.LinuxResources, n int64) { r.Memory.Limit = &n }},
-	{"memory-reservation", "BYTES", "the memory that is kept when memory is short", func(r *specs.LinuxResources, n int64) { r.Memory.Reservation = &n }},
-	{"memory-swap", "BYTES", "memory and swap together, -1 for no limit", func(r *specs.LinuxResources, n int64) { r.Memory.Swap = &n }},
-	{"kernel-memory", "BYTES", "", func(*specs.LinuxResources, int64) {}},
-	{"kernel-memory-tcp", "BYTES", "", func(*specs.LinuxResources, int64) {}},
-	{"pids-limit", "N", "how many processes there may be, -1 for no limit", func(r *specs.LinuxResources, n int64) { r.Pids.Limit = &n }},
+func limits() []limit {
+	return []limit{
+		{"blkio-weight", "N", "the relative weight of block I/O, 10 to 1000", func(r *specs.LinuxResources, n int64) { w := uint16(n); r.BlockIO.Weight = &w }},
+		{"cpu-period", "µS", "the period of the CPU quota", func(r *specs.LinuxResources, n int64) { v := uint64(n); r.CPU.Period = &v }},
+		{"cpu-quota", "µS", "the CPU time in each period", func(r *specs.LinuxResources, n int64) { r.CPU.Quota = &n }},
+		{"cpu-burst", "µS", "the CPU time that may be saved up", func(r *specs.LinuxResources, n int64) { v := uint64(n); r.CPU.Burst = &v }},
+		{"cpu-share", "N", "the relative weight of CPU time", func(r *specs.LinuxResources, n int64) { v := uint64(n); r.CPU.Shares = &v }},
+		{"cpu-rt-period", "µS", "the period of realtime scheduling", func(r *specs.LinuxResources, n int64) { v := uint64(n); r.CPU.RealtimePeriod = &v }},
+		{"cpu-rt-runtime", "µS", "the realtime CPU time in each period", func(r *specs.LinuxResources, n int64) { r.CPU.RealtimeRuntime = &n }},
+		{"cpu-idle", "0|1", "run only where nobody else would", func(r *specs.LinuxResources, n int64) { r.CPU.Idle = &n }},
+		{"memory", "BYTES", "the memory that may be used, -1 for no limit", func(r *specs.LinuxResources, n int64) { r.Memory.Limit = &n }},
+		{"memory-reservation", "BYTES", "the memory that is kept when memory is short", func(r *specs.LinuxResources, n int64) { r.Memory.Reservation = &n }},
+		{"memory-swap", "BYTES", "memory and swap together, -1 for no limit", func(r *specs.LinuxResources, n int64) { r.Memory.Swap = &n }},
+		{"kernel-memory", "BYTES", "", func(*specs.LinuxResources, int64) {}},
+		{"kernel-memory-tcp", "BYTES", "", func(*specs.LinuxResources, int64) {}},
+		{"pids-limit", "N", "how many processes there may be, -1 for no limit", func(r *specs.LinuxResources, n int64) { r.Pids.Limit = &n }},
+	}
 }
 
-var update = verb{
-	name: "update", operands: "ID", short: "Change the limits of a container", least: 1, most: 1,
-	options: updateOptions(),
-	run: func(c *call) error {
-		r, err := c.resources()
-		if err != nil {
-			return err
-		}
-		return c.store.Update(c.id(), r)
-	},
+func update() *verb {
+	return &verb{
+		name: "update", operands: "ID", short: "Change the limits of a container", least: 1, most: 1,
+		options: updateOptions(),
+		run: func(c *call) error {
+			r, err := c.resources()
+			if err != nil {
+				return err
+			}
+			return c.store.Update(c.id(), r)
+		},
+	}
 }
 
 func updateOptions() []getopt.Option {
@@ -56,7 +60,7 @@ func updateOptions() []getopt.Option {
 		{Long: "l3-cache-schema", Arg: getopt.Required, ArgName: "SCHEMA", Group: options, Help: "the share of the L3 cache (resctrl)"},
 		{Long: "mem-bw-schema", Arg: getopt.Required, ArgName: "SCHEMA", Group: options, Help: "the share of memory bandwidth (resctrl)"},
 	}
-	for _, l := range limits {
+	for _, l := range limits() {
 		list = append(list, getopt.Option{Long: l.option, Arg: getopt.Required, ArgName: l.argument, Group: options, Help: l.help})
 	}
 	return list
@@ -73,7 +77,7 @@ func (c *call) resources() (*specs.LinuxResources, error) {
 	}
 	r := &specs.LinuxResources{CPU: &specs.LinuxCPU{Cpus: c.text("cpuset-cpus"), Mems: c.text("cpuset-mems")},
 		Memory: &specs.LinuxMemory{}, Pids: &specs.LinuxPids{}, BlockIO: &specs.LinuxBlockIO{}}
-	for _, l := range limits {
+	for _, l := range limits() {
 		text, given := c.value(l.option)
 		if !given {
 			continue
@@ -87,24 +91,26 @@ func (c *call) resources() (*specs.LinuxResources, error) {
 	return r, bundle.CheckResources(r).Err()
 }
 
-var events = verb{
-	name: "events", operands: "ID", short: "Print what a container uses, and when its memory ran out", least: 1, most: 1,
-	options: []getopt.Option{
-		{Long: "interval", Arg: getopt.Required, ArgName: "TIME", Group: options, Help: "how often: 5s, 1m"},
-		{Long: "stats", Arg: getopt.Optional, ArgName: "BOOL", Group: options, Help: "print it once"},
-	},
-	run: func(c *call) error {
-		interval := 5 * time.Second
-		if text := c.text("interval"); text != "" {
-			var err error
-			if interval, err = time.ParseDuration(text); err != nil || interval <= 0 {
-				return fmt.Errorf("--interval: %q is no time such as 5s", text)
+func events() *verb {
+	return &verb{
+		name: "events", operands: "ID", short: "Print what a container uses, and when its memory ran out", least: 1, most: 1,
+		options: []getopt.Option{
+			{Long: "interval", Arg: getopt.Required, ArgName: "TIME", Group: options, Help: "how often: 5s, 1m"},
+			{Long: "stats", Arg: getopt.Optional, ArgName: "BOOL", Group: options, Help: "print it once"},
+		},
+		run: func(c *call) error {
+			interval := 5 * time.Second
+			if text := c.text("interval"); text != "" {
+				var err error
+				if interval, err = time.ParseDuration(text); err != nil || interval <= 0 {
+					return fmt.Errorf("--interval: %q is no time such as 5s", text)
+				}
 			}
-		}
-		print := json.NewEncoder(os.Stdout).Encode
-		if c.on("stats") {
-			interval = 0
-		}
-		return c.store.Events(c.id(), interval, func(e any) error { return print(e) })
-	},
+			print := json.NewEncoder(os.Stdout).Encode
+			if c.on("stats") {
+				interval = 0
+			}
+			return c.store.Events(c.id(), interval, func(e any) error { return print(e) })
+		},
+	}
 }
