@@ -55,6 +55,7 @@ screenshots:
 install: build
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/lib/isle/bin'
 	install -m 755 bin/isle '$(DESTDIR)$(PREFIX)/bin/isle'
+	ln -sfn isle '$(DESTDIR)$(PREFIX)/bin/isle-oci'
 	install -d '$(DESTDIR)$(PREFIX)/libexec/isle'
 	install -m 755 bin/isle-decompress bin/isle-web '$(DESTDIR)$(PREFIX)/libexec/isle'
 	for tool in $(LINKS); do \
@@ -67,7 +68,7 @@ install: build
 	install -D -m 644 internal/cli/completions/isle.fish '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/isle.fish'
 
 uninstall:
-	rm -f '$(DESTDIR)$(PREFIX)/bin/isle' '$(DESTDIR)$(PREFIX)/share/man/man1/'isle.1 '$(DESTDIR)$(PREFIX)/share/man/man1/'isle-*.1
+	rm -f '$(DESTDIR)$(PREFIX)/bin/isle' '$(DESTDIR)$(PREFIX)/bin/isle-oci' '$(DESTDIR)$(PREFIX)/share/man/man1/'isle.1 '$(DESTDIR)$(PREFIX)/share/man/man1/'isle-*.1
 	rm -f '$(DESTDIR)$(PREFIX)/share/bash-completion/completions/isle' '$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_isle' '$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/isle.fish'
 	rm -rf '$(DESTDIR)$(PREFIX)/lib/isle' '$(DESTDIR)$(PREFIX)/libexec/isle'
 

@@ -39,6 +39,9 @@ func commandPage(c cli.Command) []byte {
 	p.paragraphs(c.Long)
 	p.macro("SH", "OPTIONS")
 	p.options(c.Options())
+	if c.Verbs != nil {
+		p.verbs(c)
+	}
 	if c.Example != "" {
 		p.macro("SH", "EXAMPLES")
 		p.verbatim(c.Example)
@@ -46,4 +49,20 @@ func commandPage(c cli.Command) []byte {
 	p.macro("SH", "SEE ALSO")
 	p.text(bold("isle") + "(1), " + bold("namespaces") + "(7)")
 	return []byte(p.b.String())
+}
+
+// verbs writes the commands of a command's own.
+func (p *page) verbs(c cli.Command) {
+	p.macro("SH", "VERBS")
+	for _, v := range c.Verbs() {
+		p.macro("SS", "isle "+c.Name+" "+v.Name+" [OPTION...] "+v.Operands)
+		p.text(escape(v.Short) + ".")
+		for _, o := range v.Options() {
+			if o.Help != "" && o.Long != "help" {
+				p.macro("TP")
+				p.text(term(o))
+				p.text(escape(o.Help) + ".")
+			}
+		}
+	}
 }

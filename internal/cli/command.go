@@ -13,6 +13,9 @@ type Command struct {
 	Short, Long, Example string
 	// Options returns the command's options in the order help shows them.
 	Options func() []getopt.Option
+	// Verbs, if not nil, are commands of the command's own, which its first
+	// operand names.
+	Verbs func() []Command
 	// Words, if not nil, offers what the operands may be, for completion.
 	Words func() []string
 	// Run runs the command with the arguments after its name and returns its

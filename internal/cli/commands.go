@@ -12,6 +12,7 @@ import (
 	"isle/internal/cli/run"
 	"isle/internal/cli/same"
 	"isle/internal/cli/unshare"
+	"isle/internal/getopt"
 	"isle/internal/island"
 	"isle/ns"
 )
@@ -57,12 +58,21 @@ var commands = []Command{
 	},
 	{
 		Name: "oci", Operands: oci.Operands, Short: "Be the OCI runtime of a container engine",
-		Long: oci.About, Example: oci.Example, Options: oci.Flags, Run: oci.Main,
+		Long: oci.About, Example: oci.Example, Options: oci.Flags, Verbs: ociVerbs, Run: oci.Main,
 	},
 	{
 		Name: "doctor", Short: "Say what isle needs of this host and whether it is there",
 		Long: doctor.About, Example: doctor.Example, Options: doctor.Flags, Run: doctor.Main,
 	},
+}
+
+// ociVerbs are the verbs of an OCI runtime.
+func ociVerbs() []Command {
+	var list []Command
+	for _, v := range oci.Verbs() {
+		list = append(list, Command{Name: v.Name, Operands: v.Operands, Short: v.Short, Options: func() []getopt.Option { return v.Options }, Words: v.Words})
+	}
+	return list
 }
 
 // islandNames are the words by which islands can be named.

@@ -106,6 +106,9 @@ func (c *Command) complete(args []string, word string) ([]offer, string) {
 	ignore := func(int, string, bool) error { return nil }
 	// An error is most often an option whose argument is the word being typed.
 	operands, err := getopt.Parse(options, args, getopt.Stop, ignore)
+	if c.Verbs != nil && err == nil && (len(operands) > 0 || !strings.HasPrefix(word, "-")) {
+		return c.completeVerb(operands, word)
+	}
 	if c.Words != nil && !strings.HasPrefix(word, "-") {
 		return starting(c.Words(), word), nothing
 	}
@@ -118,6 +121,20 @@ func (c *Command) complete(args []string, word string) ([]offer, string) {
 			if o.Help != "" && strings.HasPrefix(name, word) {
 				offers = append(offers, offer{name, o.Help})
 			}
+		}
+	}
+	return offers, nothing
+}
+
+// completeVerb offers the verbs, or what the verb named already offers.
+func (c *Command) completeVerb(operands []string, word string) ([]offer, string) {
+	var offers []offer
+	for _, v := range c.Verbs() {
+		if len(operands) > 0 && v.Name == operands[0] {
+			return v.complete(operands[1:], word)
+		}
+		if len(operands) == 0 && strings.HasPrefix(v.Name, word) {
+			offers = append(offers, offer{v.Name, v.Short})
 		}
 	}
 	return offers, nothing

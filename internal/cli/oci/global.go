@@ -39,7 +39,7 @@ func Flags() []getopt.Option {
 		{Long: "cgroup-manager", Arg: getopt.Required, ArgName: "MANAGER", Group: globalGroup, Help: "have cgroups made by cgroupfs, systemd or nobody (disabled)"},
 		{Long: "rootless", Arg: getopt.Optional, ArgName: "BOOL", Group: globalGroup, Help: "ask for nothing that root alone may do: true, false or auto"},
 		{Long: "criu", Arg: getopt.Required, ArgName: "FILE"},
-		helpOption,
+		{Long: "help", Short: 'h', Group: globalGroup, Help: "print this help"},
 		{Long: "version", Short: 'v', Group: globalGroup, Help: "print the version"},
 	}
 }

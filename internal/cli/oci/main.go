@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"isle/internal/cli/parent"
+	"isle/internal/container"
 	"isle/internal/getopt"
 )
 
@@ -122,6 +123,33 @@ func usage(prog string) error {
 		fmt.Fprintf(&list, "  %-10s %s\n", v.name, v.make().short)
 	}
 	return getopt.Usage(prog, Operands, About+"\n\nVerbs:\n\n"+strings.TrimRight(list.String(), "\n"), Flags())
+}
+
+// Verb is what help, completion and man pages say of a verb.
+type Verb struct {
+	Name, Operands, Short string
+	Options               []getopt.Option
+	Words                 func() []string // what the operands may be, nil if that is not known
+}
+
+// Verbs lists the verbs in the order help shows them.
+func Verbs() []Verb {
+	var list []Verb
+	for _, v := range verbs {
+		made := v.make()
+		described := Verb{made.name, made.operands, made.short, append(made.options, helpOption), nil}
+		if strings.HasPrefix(made.operands, "ID") && made.name != "create" && made.name != "run" {
+			described.Words = containers
+		}
+		list = append(list, described)
+	}
+	return list
+}
+
+// containers are the ids of the containers of the store that is used by default.
+func containers() []string {
+	ids, _ := container.DefaultStore().IDs()
+	return ids
 }
 
 // value is the last value given to an option.
