@@ -72,10 +72,10 @@ func (e *Exec) Plan() (*plan.Plan, error) {
 	if !kinds.Has(ns.User) {
 		held = caps.Held()
 	}
-	if err := addPrivileges(p, e.Spec, e.Process, false, held, e.Listener, e.warn); err != nil {
+	if err := addPrivileges(p, e.Spec, e.Process, e.PreserveFDs, false, held, e.Listener, e.warn); err != nil {
 		return nil, err
 	}
-	p.Add(&plan.Handover{Keep: e.PreserveFDs}, execOf(e.Process, e.Root, e.PreserveFDs))
+	p.Add(execOf(e.Process, e.Root, e.PreserveFDs))
 	return p, nil
 }
 

@@ -50,10 +50,10 @@ func (c *Container) privileges() error {
 	if !c.created.Has(ns.User) && !c.joined.Has(ns.User) {
 		held = caps.Held()
 	}
-	return addPrivileges(c.p, c.Spec, c.Spec.Process, c.groupsDenied(), held, c.Listener, c.warn)
+	return addPrivileges(c.p, c.Spec, c.Spec.Process, c.PreserveFDs, c.groupsDenied(), held, c.Listener, c.warn)
 }
 
-func addPrivileges(p *plan.Plan, spec *specs.Spec, process *specs.Process, groupsDenied bool, held caps.Set, listener func(fd int) error, warn func(string, ...any)) error {
+func addPrivileges(p *plan.Plan, spec *specs.Spec, process *specs.Process, preserve int, groupsDenied bool, held caps.Set, listener func(fd int) error, warn func(string, ...any)) error {
 	attributes, err := attributes(spec, process)
 	if err != nil {
 		return err
@@ -67,7 +67,8 @@ func addPrivileges(p *plan.Plan, spec *specs.Spec, process *specs.Process, group
 		return err
 	}
 	p.Add(labels(process, warn)...)
-	p.Add(plan.Undumpable())
+	// A filter may deny what this calls: profiles older than close_range do.
+	p.Add(plan.Undumpable(), &plan.Handover{Keep: preserve})
 	if filter != nil && !process.NoNewPrivileges {
 		p.Add(filter) // while the process has the capability that it then takes
 	}
@@ -174,7 +175,7 @@ func isThere(path string) bool {
 
 // program adds the execution.
 func (c *Container) program() error {
-	c.p.Add(&plan.Handover{Keep: c.PreserveFDs}, c.exec())
+	c.p.Add(c.exec())
 	return nil
 }
 

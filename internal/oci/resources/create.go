@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
@@ -103,18 +104,24 @@ func (g *Group) prepare(r **specs.LinuxResources) ([]work, error) {
 }
 
 // adopt takes in a hierarchy of version 2 that is beside those of version 1, if
-// a limit needs a controller that is there.
+// a limit needs a controller that is only there.
 func (g *Group) adopt(r *specs.LinuxResources) {
 	if len(g.Trees) == 0 || g.v2() != nil {
 		return
 	}
-	if !slices.ContainsFunc(asked(r), func(c string) bool { return g.v1(c) == nil }) {
+	lacking := slices.DeleteFunc(asked(r), func(c string) bool { return g.v1(c) != nil })
+	if len(lacking) == 0 {
 		return
 	}
 	t := Tree{V2: true, Mount: knownUnified, Path: g.Trees[0].Path}
-	if t.open() == nil {
-		g.Trees = append(g.Trees, t)
+	text, _ := t.readAt("cgroup.controllers")
+	for name := range strings.FieldsSeq(text) {
+		if slices.ContainsFunc(lacking, func(c string) bool { return controllerV2(c) == name }) {
+			g.Trees = append(g.Trees, t)
+			return
+		}
 	}
+	t.close()
 }
 
 // make makes the group's directory, and those above it that are missing. One that

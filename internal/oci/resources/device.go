@@ -30,15 +30,6 @@ type rule struct {
 	access       access
 }
 
-// anything denies everything.
-var anything = rule{kind: 'a', major: wildcard, minor: wildcard, access: accessAll}
-
-// everything says whether a rule leaves nothing of those before it.
-func (r rule) everything() bool {
-	r.allow = false
-	return r == anything
-}
-
 // standard are the devices that every container may use. The first two let it
 // make any device, not open it; the last is /dev/net/tun. They are what runc
 // allows (specconv.AllowedDevices); crun has /dev/console, the host's, too.
@@ -56,10 +47,10 @@ var standard = [...]rule{
 	{true, 'c', 10, 200, accessAll},       // net/tun
 }
 
-// deviceRules are the rules of a container: nothing is allowed, then what the
+// deviceTable is what a container may do with devices: nothing, then what the
 // resources say in their order, then what every container may.
-func deviceRules(r *specs.LinuxResources) ([]rule, error) {
-	rules := []rule{anything}
+func deviceTable(r *specs.LinuxResources) ([]verdict, error) {
+	rules := []rule{{kind: 'a', major: wildcard, minor: wildcard, access: accessAll}}
 	if r != nil {
 		own, err := parseRules(r.Devices)
 		if err != nil {
@@ -67,17 +58,7 @@ func deviceRules(r *specs.LinuxResources) ([]rule, error) {
 		}
 		rules = append(rules, own...)
 	}
-	return effective(append(rules, standard[:]...)), nil
-}
-
-// effective leaves out what comes before a rule about everything.
-func effective(rules []rule) []rule {
-	for i := len(rules) - 1; i > 0; i-- {
-		if rules[i].everything() {
-			return rules[i:]
-		}
-	}
-	return rules
+	return tabulate(append(rules, standard[:]...))
 }
 
 func parseRules(devices []specs.LinuxDeviceCgroup) ([]rule, error) {
@@ -152,28 +133,9 @@ func (a access) String() string {
 	return string(s)
 }
 
-// String is the rule as devices.allow has it.
-func (r rule) String() string {
-	return string(r.kind) + " " + deviceWord(r.major) + ":" + deviceWord(r.minor) + " " + r.access.String()
-}
-
 func deviceWord(n uint32) string {
 	if n == wildcard {
 		return "*"
 	}
 	return fmt.Sprint(n)
-}
-
-// covers says whether a rule is about every device that another is about.
-func (r rule) covers(other rule) bool {
-	return (r.kind == 'a' || r.kind == other.kind) &&
-		(r.major == wildcard || r.major == other.major) &&
-		(r.minor == wildcard || r.minor == other.minor)
-}
-
-// meets says whether there may be a device that both rules are about.
-func (r rule) meets(other rule) bool {
-	return (r.kind == 'a' || other.kind == 'a' || r.kind == other.kind) &&
-		(r.major == wildcard || other.major == wildcard || r.major == other.major) &&
-		(r.minor == wildcard || other.minor == wildcard || r.minor == other.minor)
 }

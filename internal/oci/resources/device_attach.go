@@ -29,18 +29,18 @@ const (
 	mostPrograms = 64 // BPF_CGROUP_MAX_PROGS
 )
 
-// attachDevices has the kernel ask a program of these rules whenever a process of
+// attachDevices has the kernel ask a program of these verdicts whenever a process of
 // the group opens or makes a device. The attachment holds the program, no process
 // does. A program of ours that is there is exchanged in one step, so that at no
 // time both or none counts; programs of others, such as systemd's, stay.
-func (t *Tree) attachDevices(rules []rule) error {
+func (t *Tree) attachDevices(table []verdict) error {
 	doing := "attach the device rules to " + t.Dir()
 	target, err := t.at(t.Path, unix.O_RDONLY|unix.O_DIRECTORY)
 	if err != nil {
 		return &Error{Doing: doing, Err: err, Hint: hint("", err)}
 	}
 	defer unix.Close(target)
-	program, err := loadProgram(assemble(rules))
+	program, err := loadProgram(assemble(table))
 	if err != nil {
 		return &Error{Doing: doing, Err: err, Hint: bpfHint(err)}
 	}

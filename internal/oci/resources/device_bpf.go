@@ -22,10 +22,9 @@ const (
 	rAnswer = 0 // what it returns: 1 allows
 	rCtx    = 1 // struct bpf_cgroup_dev_ctx
 	rKind   = 2 // BPF_DEVCG_DEV_*
-	rAsked  = 3 // accesses that no rule has answered yet
+	rAsked  = 3 // BPF_DEVCG_ACC_*
 	rMajor  = 4
 	rMinor  = 5
-	rPart   = 6
 )
 
 const (
@@ -34,16 +33,14 @@ const (
 	opCopy  = 0xbc // mov32 dst, src
 	opAnd   = 0x54 // and32 dst, imm
 	opShift = 0x74 // rsh32 dst, imm
-	opJeq   = 0x16 // jeq32 dst, imm, off
 	opJne   = 0x56 // jne32 dst, imm, off
 	opExit  = 0x95
 )
 
-// assemble makes the program that answers whether an access is allowed. The last
-// rule about a device decides, for each kind of access by itself; so the rules are
-// asked from the last to the first, until every access asked for is allowed or one
-// is denied. What no rule is about is denied.
-func assemble(rules []rule) []insn {
+// assemble makes the program that answers whether an access is allowed: the first
+// verdict that fits does. As none goes on after it has, the kernel's verifier takes
+// time in proportion to their number.
+func assemble(table []verdict) []insn {
 	p := []insn{
 		{opLoad, rKind | rCtx<<4, 0, 0}, // access<<16 | kind
 		{opCopy, rAsked | rKind<<4, 0, 0},
@@ -52,31 +49,28 @@ func assemble(rules []rule) []insn {
 		{opLoad, rMajor | rCtx<<4, 4, 0},
 		{opLoad, rMinor | rCtx<<4, 8, 0},
 	}
-	for i := len(rules) - 1; i >= 0; i-- {
-		p = append(p, rules[i].assemble()...)
+	for i := range table {
+		p = append(p, table[i].assemble()...)
 	}
 	return append(p, insn{opMove, rAnswer, 0, 0}, insn{opExit, 0, 0, 0})
 }
 
-// assemble makes a rule's part, which ends behind itself if it does not decide.
-func (r rule) assemble() []insn {
-	var p []insn
-	if r.kind != 'a' {
-		p = append(p, insn{opJne, rKind, 0, int32(strings.IndexByte(" bc", r.kind))})
+// assemble makes a verdict's part: nothing may be asked that is not allowed.
+func (v verdict) assemble() []insn {
+	p := []insn{{opJne, rKind, 0, int32(strings.IndexByte(" bc", v.kind))}}
+	if v.major != wildcard {
+		p = append(p, insn{opJne, rMajor, 0, int32(v.major)})
 	}
-	if r.major != wildcard {
-		p = append(p, insn{opJne, rMajor, 0, int32(r.major)})
-	}
-	if r.minor != wildcard {
-		p = append(p, insn{opJne, rMinor, 0, int32(r.minor)})
+	if v.minor != wildcard {
+		p = append(p, insn{opJne, rMinor, 0, int32(v.minor)})
 	}
 	conditions := len(p)
-	if r.allow {
-		p = append(p, insn{opAnd, rAsked, 0, int32(accessAll &^ r.access)}, insn{opJne, rAsked, 2, 0}, insn{opMove, rAnswer, 0, 1})
-	} else {
-		p = append(p, insn{opCopy, rPart | rAsked<<4, 0, 0}, insn{opAnd, rPart, 0, int32(r.access)}, insn{opJeq, rPart, 2, 0}, insn{opMove, rAnswer, 0, 0})
-	}
-	p = append(p, insn{opExit, 0, 0, 0})
+	p = append(p,
+		insn{opAnd, rAsked, 0, int32(accessAll &^ v.allowed)},
+		insn{opMove, rAnswer, 0, 0},
+		insn{opJne, rAsked, 1, 0},
+		insn{opMove, rAnswer, 0, 1},
+		insn{opExit, 0, 0, 0})
 	for i := range conditions {
 		p[i].off = int16(len(p) - 1 - i)
 	}

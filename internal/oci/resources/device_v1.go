@@ -15,74 +15,42 @@ import (
 // everything, and exceptions from it (admin-guide/cgroup-v1/devices).
 type deviceList struct {
 	allow      bool
-	exceptions []rule
+	exceptions []verdict // their access is what is excepted
 }
 
-// listOf turns rules in order into such a list. A later rule that takes away a
-// part of an exception's devices cannot be said there, and is an error.
-func listOf(rules []rule) (deviceList, error) {
-	var l deviceList
-	for _, r := range rules {
-		kinds := []byte{r.kind}
-		if r.kind == 'a' {
-			if r.everything() {
-				l = deviceList{allow: r.allow}
-				continue
-			}
-			kinds = []byte("bc") // the kernel takes "a" as everything, whatever follows
+// listOf turns verdicts into such a list. A device of which less is excepted than
+// of a wider class that it is in cannot be said there, and is an error.
+func listOf(table []verdict) (deviceList, error) {
+	l := deviceList{allow: true}
+	for _, v := range table {
+		if v.major == wildcard && v.minor == wildcard {
+			l.allow = l.allow && v.allowed == accessAll
 		}
-		for _, kind := range kinds {
-			r.kind = kind
-			if err := l.add(r); err != nil {
-				return l, err
+	}
+	for i, v := range table {
+		e := l.except(v)
+		for _, wider := range table[i+1:] {
+			if more := l.except(wider).allowed &^ e.allowed; wider.covers(v) && more != 0 {
+				return l, &Error{
+					Doing: "allow " + v.String() + " where " + wider.String() + " is allowed",
+					Err:   errors.New("cgroup version 1 cannot except a part of an exception"),
+					Hint:  "list the devices one by one, or use cgroup version 2",
+				}
 			}
+		}
+		if e.allowed != 0 {
+			l.exceptions = append(l.exceptions, e)
 		}
 	}
 	return l, nil
 }
 
-func (l *deviceList) add(r rule) error {
-	if r.allow != l.allow {
-		return l.except(r)
+// except is a verdict as an exception from the list's answer.
+func (l *deviceList) except(v verdict) verdict {
+	if l.allow {
+		v.allowed = accessAll &^ v.allowed
 	}
-	kept := l.exceptions[:0]
-	for _, e := range l.exceptions {
-		if common := e.access & r.access; common != 0 && r.meets(e) {
-			if !r.covers(e) {
-				return &Error{
-					Doing: "have the device rule " + r.verb() + " " + r.String() + " after " + e.verb() + " " + e.String(),
-					Err:   errors.New("cgroup version 1 cannot except a part of an exception"),
-					Hint:  "list the devices one by one, or use cgroup version 2",
-				}
-			}
-			e.access &^= r.access
-		}
-		if e.access != 0 {
-			kept = append(kept, e)
-		}
-	}
-	l.exceptions = kept
-	return nil
-}
-
-// except adds an exception, or widens the one that there is for the same devices.
-func (l *deviceList) except(r rule) error {
-	for i := range l.exceptions {
-		e := &l.exceptions[i]
-		if e.kind == r.kind && e.major == r.major && e.minor == r.minor {
-			e.access |= r.access
-			return nil
-		}
-	}
-	l.exceptions = append(l.exceptions, r)
-	return nil
-}
-
-func (r rule) verb() string {
-	if r.allow {
-		return "allow"
-	}
-	return "deny"
+	return v
 }
 
 var deviceFiles = [...]string{"devices.deny", "devices.allow"}
@@ -109,7 +77,7 @@ func (t *Tree) writeDevices(l deviceList, live bool) error {
 		}
 	}
 	if !live || old.allow || l.allow {
-		if err := t.writeRules(deviceFile(l.allow), []rule{anything}); err != nil {
+		if err := t.writeRules(deviceFile(l.allow), []verdict{{kind: 'a', major: wildcard, minor: wildcard, allowed: accessAll}}); err != nil {
 			return err
 		}
 		old.exceptions = nil
@@ -121,22 +89,22 @@ func (t *Tree) writeDevices(l deviceList, live bool) error {
 }
 
 // without gives what a list has more than another.
-func without(list, other []rule) []rule {
-	var more []rule
-	for _, r := range list {
-		if i := slices.IndexFunc(other, func(o rule) bool { return o.covers(r) && r.covers(o) }); i >= 0 {
-			r.access &^= other[i].access
+func without(list, other []verdict) []verdict {
+	var more []verdict
+	for _, v := range list {
+		if i := slices.IndexFunc(other, func(o verdict) bool { return o.covers(v) && v.covers(o) }); i >= 0 {
+			v.allowed &^= other[i].allowed
 		}
-		if r.access != 0 {
-			more = append(more, r)
+		if v.allowed != 0 {
+			more = append(more, v)
 		}
 	}
 	return more
 }
 
 // writeRules writes one rule a call, for the kernel takes no more.
-func (t *Tree) writeRules(file string, rules []rule) error {
-	if len(rules) == 0 {
+func (t *Tree) writeRules(file string, list []verdict) error {
+	if len(list) == 0 {
 		return nil
 	}
 	fd, err := t.at(t.in(file), unix.O_WRONLY)
@@ -144,9 +112,9 @@ func (t *Tree) writeRules(file string, rules []rule) error {
 		return &Error{Doing: "open " + file + " of " + t.Dir(), Err: err, Hint: hint(file, err)}
 	}
 	defer unix.Close(fd)
-	for _, r := range rules {
-		if err := writeAll(fd, r.String()); err != nil {
-			return &Error{Doing: "set " + file + " of " + t.Dir() + " to " + r.String(), Err: err, Hint: hint(file, err)}
+	for _, v := range list {
+		if err := writeAll(fd, v.String()); err != nil {
+			return &Error{Doing: "set " + file + " of " + t.Dir() + " to " + v.String(), Err: err, Hint: hint(file, err)}
 		}
 	}
 	return nil
@@ -162,18 +130,18 @@ func parseDeviceList(text string) (deviceList, error) {
 			return l, fmt.Errorf("line %.100q", line)
 		}
 		major, minor, _ := strings.Cut(words[1], ":")
-		r := rule{allow: true, kind: words[0][0]}
+		v := verdict{kind: words[0][0]}
 		var errs [3]error
-		r.major, errs[0] = parseDeviceWord(major)
-		r.minor, errs[1] = parseDeviceWord(minor)
-		r.access, errs[2] = parseAccess(words[2])
+		v.major, errs[0] = parseDeviceWord(major)
+		v.minor, errs[1] = parseDeviceWord(minor)
+		v.allowed, errs[2] = parseAccess(words[2])
 		if err := errors.Join(errs[:]...); err != nil {
 			return l, fmt.Errorf("line %.100q: %w", line, err)
 		}
-		if r.kind == 'a' {
+		if v.kind == 'a' {
 			return deviceList{allow: true}, nil
 		}
-		l.exceptions = append(l.exceptions, r)
+		l.exceptions = append(l.exceptions, v)
 	}
 	return l, nil
 }
@@ -194,17 +162,17 @@ func (g *Group) setDevices(r *specs.LinuxResources, live bool) error {
 	if v1 == nil && v2 == nil {
 		return nil
 	}
-	rules, err := deviceRules(r)
+	table, err := deviceTable(r)
 	if err != nil {
 		return err
 	}
 	if v1 != nil {
 		var l deviceList
-		if l, err = listOf(rules); err == nil {
+		if l, err = listOf(table); err == nil {
 			err = v1.writeDevices(l, live)
 		}
 	} else {
-		err = v2.attachDevices(rules)
+		err = v2.attachDevices(table)
 	}
 	if err != nil && refused(err) && (g.Rootless || inUserNamespace()) {
 		return nil

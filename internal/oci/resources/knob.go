@@ -91,7 +91,7 @@ func (k *knob) want(r *specs.LinuxResources, v2 bool) (s setting, some bool, err
 	}
 	if files[0].name == "" {
 		if k.value(r, k.v1[0].name) != k.v1[0].fresh {
-			err = &Error{Doing: "set linux.resources." + k.field, Err: errNoV2}
+			err = &Error{Doing: "set linux.resources." + k.field, Err: errNoV2, Hint: "it takes the controller " + k.controller + " of version 1"}
 		}
 		return s, false, err
 	}

@@ -171,7 +171,7 @@ func TestUnified(t *testing.T) {
 	g := resolve(t, config(t))
 	err := g.Create(&specs.LinuxResources{Unified: map[string]string{"memory.high": "33554432", "pids.max": "7", "cgroup.max.depth": "3"}})
 	if g.v2() == nil || len(g.Trees) > 1 {
-		if err == nil || !strings.Contains(err.Error(), "controller") {
+		if err == nil || !strings.Contains(err.Error(), "unified[memory.high]: it is a file of cgroup version 2") {
 			t.Errorf("unified beside version 1: %v", err)
 		}
 		if l := left(g); l != nil {

@@ -162,11 +162,11 @@ func mask(list string) []byte {
 // systemd and isle each have a program of their own, and a device that a tool for
 // graphics cards allows later would be denied by systemd's when that reloads.
 func (s *sheet) devices(r *specs.LinuxResources) error {
-	rules, err := deviceRules(r)
+	table, err := deviceTable(r)
 	if err != nil {
 		return err
 	}
-	l, err := listOf(rules)
+	l, err := listOf(table)
 	if err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (s *sheet) devices(r *specs.LinuxResources) error {
 	}
 	for _, e := range l.exceptions {
 		if name := e.unitName(); name != "" && !l.allow {
-			allowed = append(allowed, [2]string{name, e.access.String()})
+			allowed = append(allowed, [2]string{name, e.allowed.String()})
 		}
 	}
 	s.add("DeviceAllow", "a(ss)", 0, [][2]string{}) // an empty list takes back what was there
@@ -185,18 +185,18 @@ func (s *sheet) devices(r *specs.LinuxResources) error {
 	return nil
 }
 
-func (r rule) unitName() string {
+func (v verdict) unitName() string {
 	class, dir := "char", "/dev/char/"
-	if r.kind == 'b' {
+	if v.kind == 'b' {
 		class, dir = "block", "/dev/block/"
 	}
 	switch {
-	case r.major == wildcard && r.minor == wildcard:
+	case v.major == wildcard && v.minor == wildcard:
 		return class + "-*"
-	case r.major == wildcard:
+	case v.major == wildcard:
 		return ""
-	case r.minor == wildcard:
-		return class + "-" + deviceWord(r.major)
+	case v.minor == wildcard:
+		return class + "-" + deviceWord(v.major)
 	}
-	return dir + deviceWord(r.major) + ":" + deviceWord(r.minor)
+	return dir + deviceWord(v.major) + ":" + deviceWord(v.minor)
 }

@@ -76,7 +76,7 @@ func (t *Tree) signal(sig unix.Signal) ([]int, error) {
 	}
 	var faults []error
 	for _, pid := range pids {
-		if pid <= 1 || pid == os.Getpid() {
+		if !signallable(pid) {
 			continue
 		}
 		if err := unix.Kill(pid, sig); err != nil && err != unix.ESRCH {
@@ -88,6 +88,8 @@ func (t *Tree) signal(sig unix.Signal) ([]int, error) {
 	}
 	return pids, errors.Join(append(faults, err)...)
 }
+
+func signallable(pid int) bool { return pid > 1 && pid != os.Getpid() }
 
 // alive is the error for processes that do not die.
 func alive(t *Tree, pids []int, err error) error {
