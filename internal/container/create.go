@@ -138,6 +138,10 @@ func (b *birth) carryOut() error {
 	if err != nil {
 		return err
 	}
+	// Where it joined a PID namespace, a child of the first process went on.
+	if pid := b.process.Process.Pid(); pid != b.PID {
+		b.unsaved = b.remember(pid)
+	}
 	if b.unsaved != nil {
 		return b.unsaved
 	}

@@ -58,12 +58,26 @@ func (d *directory) write(name string, content []byte) error {
 	if err != nil {
 		return &os.PathError{Op: "write", Path: d.path + "/" + name, Err: err}
 	}
-	f := os.NewFile(uintptr(fd), d.path+"/"+name)
-	_, err = f.Write(content)
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.NewSyscallError("rename", unix.Renameat(d.fd, draft, d.fd, name))
+	err = writeAll(fd, content)
+	unix.Close(fd)
+	if err == nil {
+		err = unix.Renameat(d.fd, draft, d.fd, name)
 	}
-	return err
+	if err != nil {
+		return &os.PathError{Op: "write", Path: d.path + "/" + name, Err: err}
+	}
+	return nil
+}
+
+func writeAll(fd int, content []byte) error {
+	for len(content) > 0 {
+		n, err := unix.Write(fd, content)
+		if err != nil && err != unix.EINTR {
+			return err
+		}
+		content = content[max(n, 0):]
+	}
+	return nil
 }
 
 // mostContent bounds what is read of a file: a config.json may be large.
@@ -74,15 +88,23 @@ func (d *directory) read(name string) ([]byte, error) {
 	if err != nil {
 		return nil, &os.PathError{Op: "read", Path: d.path + "/" + name, Err: err}
 	}
-	f := os.NewFile(uintptr(fd), d.path+"/"+name)
-	defer f.Close()
+	defer unix.Close(fd)
 	var st unix.Stat_t
 	if err := unix.Fstat(fd, &st); err != nil || st.Size > mostContent {
 		return nil, &os.PathError{Op: "read", Path: d.path + "/" + name, Err: unix.EFBIG}
 	}
 	content := make([]byte, st.Size)
-	_, err = io.ReadFull(f, content)
-	return content, err
+	for got := 0; got < len(content); {
+		n, err := unix.Read(fd, content[got:])
+		if n == 0 && err == nil {
+			err = io.ErrUnexpectedEOF
+		}
+		if err != nil && err != unix.EINTR {
+			return nil, &os.PathError{Op: "read", Path: d.path + "/" + name, Err: err}
+		}
+		got += max(n, 0)
+	}
+	return content, nil
 }
 
 // remove removes the directory. It is the last thing that is done to a

@@ -28,9 +28,6 @@ func (s Store) Run(id string, o *Options) (*Session, error) {
 // PID is the pid of the container's process.
 func (s *Session) PID() int { return s.b.PID }
 
-// Signal sends a signal to the process.
-func (s *Session) Signal(sig syscall.Signal) error { return s.b.process.Process.Signal(sig) }
-
 // Wait waits for the process's end.
 func (s *Session) Wait() (syscall.WaitStatus, error) { return s.b.process.WaitStatus(false) }
 

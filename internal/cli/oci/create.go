@@ -9,6 +9,7 @@ import (
 	"isle/internal/container"
 	"isle/internal/getopt"
 	"isle/internal/plan"
+	"isle/internal/spawn"
 )
 
 const options = "Options"
@@ -77,7 +78,7 @@ func (c *call) attend(o *container.Options) error {
 	if !detach {
 		o.Console = c.relay
 	}
-	caught := parent.Catch(forwarded()...)
+	spawn.Forward(forwarded(), nil)
 	session, err := c.store.Run(c.id(), o)
 	if err != nil {
 		return err
@@ -86,8 +87,9 @@ func (c *call) attend(o *container.Options) error {
 		session.Leave()
 		return nil
 	}
-	go caught.Pass(session.Signal)
+	spawn.ForwardTo(session.PID())
 	status, err := session.Wait()
+	spawn.ForwardTo(0)
 	c.unrelay()
 	if err != nil {
 		return err

@@ -7,10 +7,10 @@ import (
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
 
-	"isle/internal/cli/parent"
 	"isle/internal/container"
 	"isle/internal/getopt"
 	"isle/internal/oci/bundle"
+	"isle/internal/spawn"
 )
 
 func execute() *verb {
@@ -52,7 +52,7 @@ func executeProcess(c *call) error {
 	if !detach {
 		o.Console = c.relay
 	}
-	caught := parent.Catch(forwarded()...)
+	spawn.Forward(forwarded(), nil)
 	cmd, err := c.store.Exec(c.id(), process, o)
 	if err != nil {
 		return err
@@ -60,7 +60,9 @@ func executeProcess(c *call) error {
 	if detach {
 		return nil
 	}
-	status, err := caught.Wait(cmd)
+	spawn.ForwardTo(cmd.Process.Pid())
+	status, err := cmd.WaitStatus(false)
+	spawn.ForwardTo(0)
 	c.unrelay()
 	if err != nil {
 		return err
