@@ -28,6 +28,7 @@ func planOf(id string, o *Options, gate bool) (*plan.Plan, error) {
 		return nil, err
 	}
 	b := &birth{Container: &Container{record: record{ID: id, Bundle: dir, Cgroup: group}, spec: spec}, o: o, plan: p, gate: -1, direct: !gate}
+	b.way.doors = doorsOf(group, nil)
 	b.lay()
 	if gate {
 		p.Gate = &plan.Gate{Socket: 3 + o.PreserveFDs}
@@ -79,18 +80,27 @@ func wayInto(g *resources.Group) (w way, err error) {
 		return w, err
 	}
 	if len(files) > 0 {
-		w.doors = &plan.Doors{Files: files}
-		for i := range g.Trees {
-			if t := &g.Trees[i]; !t.V2 {
-				w.doors.Names = append(w.doors.Names, t.Dir())
-			}
-		}
+		w.doors = doorsOf(g, files)
 	}
 	if fd, ok := g.Dir(); ok {
 		w.dir = fd
 	}
 	w.join = len(g.Trees) > 0 && w.dir == 0 && w.doors == nil
 	return w, nil
+}
+
+// doorsOf is the step into a group's cgroups of version 1, nil if it has none.
+func doorsOf(g *resources.Group, files []int) *plan.Doors {
+	doors := &plan.Doors{Files: files}
+	for i := range g.Trees {
+		if t := &g.Trees[i]; !t.V2 {
+			doors.Names = append(doors.Names, t.Dir())
+		}
+	}
+	if len(doors.Names) == 0 {
+		return nil
+	}
+	return doors
 }
 
 // view is what a mount of the cgroups shows of them.
