@@ -154,7 +154,7 @@ func rlimits(p *plan.Plan, process *specs.Process) error {
 // module that this kernel does not run are passed over.
 func labels(process *specs.Process, warn func(string, ...any)) []plan.Step {
 	var steps []plan.Step
-	if profile := process.ApparmorProfile; profile != "" && !isThere("/sys/kernel/security/apparmor") && !isThere("/sys/module/apparmor/parameters/enabled") {
+	if profile := process.ApparmorProfile; profile != "" && !appArmor() {
 		warn("process.apparmorProfile: AppArmor is not running on this host, %q is passed over", profile)
 	} else if profile != "" {
 		steps = append(steps, &plan.SelfFile{File: "attr/apparmor/exec", Or: "attr/exec", Text: "exec " + profile, What: "have the AppArmor profile " + profile})
@@ -166,6 +166,13 @@ func labels(process *specs.Process, warn func(string, ...any)) []plan.Step {
 			&plan.SelfFile{File: "attr/exec", Text: label, What: "have the SELinux label " + label})
 	}
 	return steps
+}
+
+// appArmor says whether the kernel runs it: one that has it may leave it off,
+// and refuses profiles all the same.
+func appArmor() bool {
+	enabled, err := os.ReadFile("/sys/module/apparmor/parameters/enabled")
+	return err == nil && strings.HasPrefix(string(enabled), "Y")
 }
 
 func isThere(path string) bool {

@@ -69,7 +69,10 @@ func (g *gate) report(l *Lowering) {
 	fail := l.FailLabel()
 	l.Step(g.number)
 	l.FailTo(l.quit)
-	text := g.step.Describe(l.Builder)
+	var text []byte
+	if g.step.Describe != nil { // a plan that is only shown describes nothing
+		text = g.step.Describe(l.Builder)
+	}
 	l.Mark(fail)
 	l.Call(unix.SYS_WRITE, g.connection.Load(0), l.Status(), program.Imm(program.StatusSize))
 	l.Call(unix.SYS_WRITE, g.connection.Load(0), l.Bytes(text, "what the instructions do"), program.Imm(len(text)))

@@ -92,28 +92,44 @@ func (p *Plan) showSyscalls(w io.Writer) error {
 		}
 		fmt.Fprintf(w, "clone3({flags=%s}), whose child does:\n", program.FlagNames(flags, program.CloneFlags))
 	}
+	err := p.showProgram(w, l.Builder)
+	switch {
+	case err != nil:
+		return err
+	case l.shed != nil:
+		fmt.Fprintln(w, "# the file in memory, executed by the above:")
+		err = p.showProgram(w, l.Inner)
+	case l.Inner != nil:
+		fmt.Fprintln(w, "# the init, executed by the above:")
+		err = l.Inner.Listing(w)
+	}
+	if err != nil {
+		return err
+	}
+	return p.showParts(w, l)
+}
+
+// showProgram writes a program under the words of its steps.
+func (p *Plan) showProgram(w io.Writer, b *program.Builder) error {
 	step := -1
-	for n := 0; n < l.Len(); n++ {
-		if i := l.Instr(n); i.Step != step {
+	for n := 0; n < b.Len(); n++ {
+		if i := b.Instr(n); i.Step != step {
 			step = i.Step
 			fmt.Fprintf(w, "# %s\n", oneLine(p.Steps[step].Words()))
 		}
-		if _, err := io.WriteString(w, l.ListingLine(n)); err != nil {
+		if _, err := io.WriteString(w, b.ListingLine(n)); err != nil {
 			return err
 		}
 	}
-	if l.Inner != nil {
-		fmt.Fprintln(w, "# the init, executed by the above:")
-		if err := l.Inner.Listing(w); err != nil {
-			return err
-		}
-	}
-	return p.showParts(w, l)
+	return nil
 }
 
 func (p *Plan) showParts(w io.Writer, l *Lowering) error {
 	for n, part := range l.Parts {
 		fmt.Fprintf(w, "# part %d, done from outside: %s\n", n, oneLine(p.Steps[part.Step].Words()))
+		if part.Add == nil { // isle's own doing
+			continue
+		}
 		b := outsideBuilder()
 		part.Add(b.Builder, "PID")
 		b.finish()
@@ -155,9 +171,15 @@ func (p *Plan) showJSON(w io.Writer) error {
 		}
 		out.Steps = append(out.Steps, j)
 	}
-	for n := 0; n < l.Len(); n++ {
-		s := &out.Steps[l.Instr(n).Step]
-		s.Syscalls = append(s.Syscalls, l.Line(n))
+	programs := []*program.Builder{l.Builder}
+	if l.shed != nil {
+		programs = append(programs, l.Inner)
+	}
+	for _, b := range programs {
+		for n := 0; n < b.Len(); n++ {
+			s := &out.Steps[b.Instr(n).Step]
+			s.Syscalls = append(s.Syscalls, b.Line(n))
+		}
 	}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")

@@ -2,11 +2,13 @@ package resources
 
 import (
 	"bufio"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -62,6 +64,7 @@ var orders = map[string]func(args []string) error{
 		return nil
 	},
 	"ignore": func([]string) error { signal.Ignore(unix.SIGTERM); return nil },
+	"hang":   func(a []string) error { return hang(a[0]) },
 	"write":  func(a []string) error { return os.WriteFile(a[0], []byte(a[1]), 0) },
 	"mkdir":  func(a []string) error { return os.Mkdir(a[0], 0o755) },
 	"spin": func(a []string) error { // MILLISECONDS
@@ -90,6 +93,42 @@ func serve() {
 			fmt.Println("ok")
 		}
 	}
+}
+
+// hang has a thread wait for a file system that never answers, which nothing but
+// SIGKILL ends. The file system is in a mount namespace of that thread's own.
+func hang(dir string) error {
+	said := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		fuse, err := unix.Open("/dev/fuse", unix.O_RDWR|unix.O_CLOEXEC, 0)
+		if err == nil {
+			err = unix.Unshare(unix.CLONE_FS | unix.CLONE_NEWNS)
+		}
+		if err == nil {
+			err = unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, "")
+		}
+		if err == nil {
+			err = unix.Mount("fuse", dir, "fuse", 0, fmt.Sprintf("fd=%d,rootmode=40000,user_id=0,group_id=0", fuse))
+		}
+		if err != nil {
+			said <- err
+			return
+		}
+		asked := make([]byte, 1<<17)
+		_, err = unix.Read(fuse, asked) // FUSE_INIT
+		answer := make([]byte, 16+64)   // struct fuse_out_header, fuse_init_out
+		binary.NativeEndian.PutUint32(answer, uint32(len(answer)))
+		copy(answer[8:16], asked[8:16])
+		answer[16], answer[20] = 7, 31 // its version
+		if err == nil {
+			_, err = unix.Write(fuse, answer)
+		}
+		said <- err
+		var st unix.Stat_t
+		_ = unix.Stat(dir+"/x", &st)
+	}()
+	return <-said
 }
 
 // child is a process that does what it is told.
@@ -152,10 +191,16 @@ func (c *child) do(format string, args ...any) {
 	}
 }
 
-// end kills it.
+// end kills it, frozen or not.
 func (c *child) end() {
 	if c.cmd.ProcessState == nil {
 		_ = c.cmd.Process.Kill()
+		list, _ := memberships(c.pid())
+		for _, m := range list {
+			if m.controllers == "freezer" && strings.Contains(m.path, "isle-test-") {
+				_ = os.WriteFile(known+"/freezer"+m.path+"/freezer.state", []byte("THAWED"), 0)
+			}
+		}
 		_ = c.cmd.Wait() // which closes both pipes
 	}
 }
