@@ -2,6 +2,7 @@ package container
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"time"
 
@@ -35,6 +36,9 @@ func (s Store) Entry(id string) (*Entry, error) {
 		return nil, err
 	}
 	spec, err := c.Spec()
+	if errors.Is(err, fs.ErrNotExist) { // a delete was killed
+		spec, err = &specs.Spec{Version: specs.Version}, nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,7 @@ type option struct {
 // have neither flag.
 var mountOptions = [...]option{
 	{name: "defaults"}, {name: "async", flag: unix.MS_SYNCHRONOUS, clear: true}, {name: "loud", flag: unix.MS_SILENT, clear: true},
-	{name: "rw"}, {name: "ro", flag: unix.MS_RDONLY, attribute: unix.MOUNT_ATTR_RDONLY},
+	{name: "rw", flag: unix.MS_RDONLY, attribute: unix.MOUNT_ATTR_RDONLY, clear: true}, {name: "ro", flag: unix.MS_RDONLY, attribute: unix.MOUNT_ATTR_RDONLY},
 	{name: "suid", flag: unix.MS_NOSUID, attribute: unix.MOUNT_ATTR_NOSUID, clear: true}, {name: "nosuid", flag: unix.MS_NOSUID, attribute: unix.MOUNT_ATTR_NOSUID},
 	{name: "dev", flag: unix.MS_NODEV, attribute: unix.MOUNT_ATTR_NODEV, clear: true}, {name: "nodev", flag: unix.MS_NODEV, attribute: unix.MOUNT_ATTR_NODEV},
 	{name: "exec", flag: unix.MS_NOEXEC, attribute: unix.MOUNT_ATTR_NOEXEC, clear: true}, {name: "noexec", flag: unix.MS_NOEXEC, attribute: unix.MOUNT_ATTR_NOEXEC},
@@ -87,10 +87,14 @@ func (f *mountFlags) bind() bool { return f.flags&unix.MS_BIND != 0 }
 func (f *mountFlags) take(name string) bool {
 	for i := range mountOptions {
 		if o := &mountOptions[i]; o.name == name {
+			if o.attribute&atime != 0 { // the kernel takes them in an order of its own
+				f.flags &^= unix.MS_NOATIME | unix.MS_RELATIME | unix.MS_STRICTATIME
+			}
 			if f.flags |= o.flag; o.clear {
 				f.flags &^= o.flag
 			}
 			add(&f.top, o.attribute, o.clear)
+			f.top.Clear &^= unix.MOUNT_ATTR_RDONLY // rw undoes ro, and nothing of the source
 			return true
 		}
 	}
@@ -99,11 +103,6 @@ func (f *mountFlags) take(name string) bool {
 
 // takeRecursive takes an option that begins with r and is for all mounts below.
 func (f *mountFlags) takeRecursive(name string) bool {
-	if name == "rrw" {
-		add(&f.all, unix.MOUNT_ATTR_RDONLY, true)
-		f.all.Recursive = true
-		return true
-	}
 	rest, ok := strings.CutPrefix(name, "r")
 	for i := range mountOptions {
 		if o := &mountOptions[i]; ok && o.name == rest && o.attribute != 0 {
@@ -158,7 +157,7 @@ func (f *mountFlags) changes(bind bool) []plan.Change {
 // MountOptions lists the options of mounts that isle gives a meaning; others go
 // to the file system.
 func MountOptions() []string {
-	list := []string{"idmap", "ridmap", "tmpcopyup", "rrw"}
+	list := []string{"idmap", "ridmap", "tmpcopyup"}
 	for i := range mountOptions {
 		o := &mountOptions[i]
 		list = append(list, o.name)

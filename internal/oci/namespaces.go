@@ -130,18 +130,18 @@ func toMap(list []specs.LinuxIDMapping) idmap.Map {
 	return m
 }
 
-// becomeRoot makes the process user 0 of its user namespace: what it makes
-// would belong to no one otherwise, which file systems refuse.
+// becomeRoot makes the process user 0 of its user namespace, or the program's
+// user if there is no 0: what it makes would belong to no one otherwise, which
+// file systems refuse.
 func (c *Container) becomeRoot() {
+	var uid, gid uint32
 	if c.maps != nil && !hasID(c.Spec.Linux.UIDMappings, 0) {
-		return
+		uid = c.Spec.Process.User.UID
 	}
-	var root uint32
-	step := &plan.Identity{UID: &root, DropGroups: !c.groupsDenied(), TolerateGroups: true}
-	if c.maps == nil || hasID(c.Spec.Linux.GIDMappings, 0) {
-		step.GID = &root
+	if c.maps != nil && !hasID(c.Spec.Linux.GIDMappings, 0) {
+		gid = c.Spec.Process.User.GID
 	}
-	c.p.Add(step)
+	c.p.Add(&plan.Identity{UID: &uid, GID: &gid, DropGroups: !c.groupsDenied(), TolerateGroups: true})
 }
 
 func hasID(list []specs.LinuxIDMapping, id uint32) bool {

@@ -69,10 +69,13 @@ func (c *Container) rootDirectory() error {
 // that the root is on: the kernel pivots from none that is shared, and the root
 // is not to appear on the host.
 func outside(mode *plan.Propagation, dir string) *plan.Propagation {
-	if mode.Mode != "shared" {
-		return mode
+	switch mode.Mode {
+	case "shared":
+		return &plan.Propagation{Mode: "private", Target: mountPoint(dir), Flat: true}
+	case "unbindable": // the root and volumes are yet to be bound
+		return &plan.Propagation{Mode: "private", Target: "/"}
 	}
-	return &plan.Propagation{Mode: "private", Target: mountPoint(dir), Flat: true}
+	return mode
 }
 
 // mountPoint is where the mount begins that a directory is on (statx(2)).

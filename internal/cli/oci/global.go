@@ -67,7 +67,9 @@ func parseGlobal(prog string, args []string) (g global, words []string, err erro
 		case "systemd-cgroup":
 			g.systemd = on
 		case "cgroup-manager":
-			g.systemd = arg == "systemd"
+			if g.systemd = arg == "systemd"; !g.systemd && arg != "cgroupfs" && arg != "disabled" {
+				return fmt.Errorf("unknown manager '%s' of cgroups: it is cgroupfs, systemd or disabled", arg)
+			}
 		case "rootless":
 			if given && arg != "auto" {
 				g.rootless = arg == "true"

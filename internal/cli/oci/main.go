@@ -88,7 +88,7 @@ func (v *verb) call(g global, prog string, args []string) int {
 	var err error
 	options := append(v.options[:len(v.options):len(v.options)], helpOption)
 	order := getopt.Permute
-	if v.name == "exec" {
+	if v.name == "exec" || v.name == "ps" { // the rest are another command's
 		order = getopt.Stop
 	}
 	c.operands, err = getopt.Parse(options, args, order, func(i int, arg string, given bool) error {

@@ -67,7 +67,7 @@ func TestFreeze(t *testing.T) {
 // TestFreezeStuck: a process that cannot be stopped, for it waits for a file system
 // that does not answer, makes freezing fail, in bounded time, with all going on.
 func TestFreezeStuck(t *testing.T) {
-	g, c := inhabited(t, nil)
+	g, c := inhabited(t, &specs.LinuxResources{Devices: []specs.LinuxDeviceCgroup{device(true, "c", 10, 229, "rw")}})
 	if said := c.try("hang %s", t.TempDir()); said != "ok" {
 		t.Skip("it takes a FUSE file system: ", said)
 	}
@@ -108,8 +108,8 @@ func waiting(pid int) bool {
 
 func TestSignal(t *testing.T) {
 	g, c := inhabited(t, nil)
-	c.do("ignore")
 	c.do("fork 10")
+	c.do("ignore")
 	pids, err := g.Pids(true)
 	if err != nil || len(pids) != 11 {
 		t.Fatal(pids, err)
@@ -271,7 +271,7 @@ func TestDelete(t *testing.T) {
 func TestDeleteBusy(t *testing.T) {
 	g, c := inhabited(t, nil)
 	start := time.Now()
-	err := g.Trees[0].remove(start.Add(100 * time.Millisecond))
+	err := g.Trees[0].clear(start.Add(100 * time.Millisecond))
 	if err == nil || !errors.Is(err, unix.EBUSY) || !strings.Contains(err.Error(), strconv.Itoa(c.pid())) {
 		t.Error(err)
 	}
@@ -288,6 +288,34 @@ func TestDeleteFrozen(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = unix.Kill(c.pid(), unix.SIGKILL)
+	if err := g.Delete(); err != nil {
+		t.Error(err)
+	}
+	if l := left(g); l != nil {
+		t.Errorf("left: %v", l)
+	}
+}
+
+// TestNestedFrozen: a container that may write to its cgroup has frozen a part of
+// itself, to outlive SIGKILL.
+func TestNestedFrozen(t *testing.T) {
+	g, c := inhabited(t, nil)
+	tree := g.freezer()
+	dir := tree.Dir() + "/a"
+	if err := os.MkdirAll(dir+"/b", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	file, value := tree.freezeValue(true)
+	for _, step := range [][2]string{{"/b/cgroup.procs", strconv.Itoa(c.pid())}, {"/b/" + file, value}, {"/" + file, value}} {
+		if err := os.WriteFile(dir+step[0], []byte(step[1]), 0); err != nil {
+			t.Fatal(step, err)
+		}
+	}
+	if err := g.Signal(unix.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	ended(t, []int{c.pid()})
+	c.end()
 	if err := g.Delete(); err != nil {
 		t.Error(err)
 	}

@@ -10,55 +10,68 @@ import (
 // deleteTime is how long a group may be busy with processes that are ending.
 const deleteTime = 5 * time.Second
 
-// Delete removes the group and those below it. It kills nobody: a group with
-// processes is an error after 5 seconds. What is gone already is no error.
+// Delete removes the group and those below it. A frozen group is thawed if it is
+// not empty, for a process that was killed in it has not ended yet. Delete kills
+// nobody itself: a group that still has processes after 5 seconds is an error.
+// What is gone already is none.
 func (g *Group) Delete() error {
 	var faults []error
 	if g.Unit != nil {
 		faults = append(faults, g.stop())
 	}
-	deadline := time.Now().Add(deleteTime)
+	var busy []*Tree
 	for i := range g.Trees {
-		faults = append(faults, g.Trees[i].remove(deadline))
+		t := &g.Trees[i]
+		err := t.open()
+		switch {
+		case errors.Is(err, unix.ENOENT): // not mounted any more
+			continue
+		case err == nil:
+			err = t.rmdir(t.Path)
+		}
+		if err == unix.EBUSY {
+			busy = append(busy, t)
+		} else {
+			faults = append(faults, t.removed(err))
+		}
+	}
+	if len(busy) > 0 {
+		if t := g.freezer(); t != nil {
+			t.thaw()
+		}
+	}
+	deadline := time.Now().Add(deleteTime)
+	for _, t := range busy {
+		faults = append(faults, t.removed(t.clear(deadline)))
 	}
 	return errors.Join(faults...)
 }
 
-func (t *Tree) remove(deadline time.Time) error {
-	if err := t.open(); err != nil {
-		if errors.Is(err, unix.ENOENT) {
-			return nil // not mounted any more
-		}
+func (t *Tree) removed(err error) error {
+	if _, known := errors.AsType[*Error](err); err == nil || known {
 		return err
 	}
-	err := t.rmdir(t.Path)
-	for pause := wait; err == unix.EBUSY; pause = min(2*pause, longWait) {
-		if err = t.clear(); err != unix.EBUSY {
-			break
+	return &Error{Doing: "remove the cgroup " + t.Dir(), Err: err, Hint: hint("", err)}
+}
+
+// clear removes all that is below a group and it, from the bottom up, as soon as
+// the processes have ended.
+func (t *Tree) clear(deadline time.Time) error {
+	for pause := wait; ; pause = min(2*pause, longWait) {
+		err := t.rmdirAll()
+		if err != unix.EBUSY {
+			return err
 		}
 		if time.Now().After(deadline) {
 			pids, _ := t.pids(true)
 			return alive(t, pids, err)
 		}
 		time.Sleep(pause)
-		err = t.rmdir(t.Path)
 	}
-	if err != nil {
-		return &Error{Doing: "remove the cgroup " + t.Dir(), Err: err, Hint: hint("", err)}
-	}
-	return nil
 }
 
-// clear thaws a frozen group, in which killed processes do not end, and removes
-// all below it and then it, from the bottom up.
-func (t *Tree) clear() error {
-	if frozen, _ := t.frozen(); frozen {
-		_ = t.freeze(false, 0)
-	}
-	dirs := []string{t.Path}
-	for i := 0; i < len(dirs); i++ {
-		dirs, _ = t.appendChildren(dirs, dirs[i])
-	}
+func (t *Tree) rmdirAll() error {
+	dirs := t.all()
 	for i := len(dirs) - 1; i >= 0; i-- {
 		if err := t.rmdir(dirs[i]); err != nil {
 			return err

@@ -10,8 +10,12 @@ import (
 
 const (
 	freezeTime = 10 * time.Second // how long processes may take to stop
-	wait       = 20 * time.Microsecond
-	longWait   = 5 * time.Millisecond
+	// freezeAgain is after how long version 1 is asked anew, from the start, for a
+	// process may have been missed (the kernel's freezer-subsystem).
+	freezeAgain = 100 * time.Millisecond
+
+	wait     = 20 * time.Microsecond // between two looks, doubled every time
+	longWait = 5 * time.Millisecond
 )
 
 var errFreezer = errors.New("no hierarchy here can freeze")
@@ -83,6 +87,15 @@ func (t *Tree) freeze(on bool, limit time.Duration) error {
 	return nil
 }
 
+// thaw thaws a group and all below it, for a container may have frozen a part of
+// itself, where in version 1 a process that was killed does not end.
+func (t *Tree) thaw() {
+	file, value := t.freezeValue(false)
+	for _, dir := range t.all() {
+		_ = t.writeAt(below(dir, file), value)
+	}
+}
+
 func (t *Tree) freezeValue(on bool) (file, value string) {
 	switch {
 	case t.V2 && on:
@@ -99,19 +112,20 @@ func (t *Tree) untilFrozen(deadline time.Time) error {
 	if t.V2 {
 		return t.untilEvent("frozen 1", deadline)
 	}
+	again := time.Now().Add(freezeAgain)
 	for pause := wait; ; pause = min(2*pause, longWait) {
 		text, err := t.read("freezer.state")
 		if err != nil || strings.HasPrefix(text, "FROZEN") {
 			return err
 		}
-		if time.Now().After(deadline) {
+		now := time.Now()
+		if now.After(deadline) {
 			return unix.ETIMEDOUT
 		}
 		time.Sleep(pause)
-		if pause == longWait {
-			// A process that was just being made may have slipped through. To
-			// freeze once more reaches it (the kernel's freezer-subsystem.rst).
+		if now.After(again) {
 			_ = t.write("freezer.state", "THAWED")
+			again = now.Add(freezeAgain)
 		}
 		if err := t.write("freezer.state", "FROZEN"); err != nil {
 			return err

@@ -65,6 +65,15 @@ func (t *Tree) pids(all bool) ([]int, error) {
 	return slices.Compact(pids), nil
 }
 
+// all lists the group's directory and those below it, from the top down.
+func (t *Tree) all() []string {
+	dirs := []string{t.Path}
+	for i := 0; i < len(dirs); i++ {
+		dirs, _ = t.appendChildren(dirs, dirs[i])
+	}
+	return dirs
+}
+
 // appendPids reads cgroup.procs. 0 is a process of another pid namespace.
 func appendPids(pids []int, text string) ([]int, error) {
 	for line := range strings.Lines(text) {

@@ -83,7 +83,10 @@ func (t *Tree) signal(sig unix.Signal) ([]int, error) {
 			faults = append(faults, &Error{Doing: fmt.Sprintf("send signal %d to process %d", sig, pid), Err: err})
 		}
 	}
-	if held && (!was || sig == unix.SIGKILL) {
+	switch {
+	case sig == unix.SIGKILL:
+		t.thaw()
+	case held && !was:
 		faults = append(faults, t.freeze(false, 0))
 	}
 	return pids, errors.Join(append(faults, err)...)
