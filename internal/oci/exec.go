@@ -75,7 +75,7 @@ func (e *Exec) Plan() (*plan.Plan, error) {
 	if err := addPrivileges(p, e.Spec, e.Process, e.PreserveFDs, false, held, e.Listener, e.warn); err != nil {
 		return nil, err
 	}
-	p.Add(execOf(e.Process, e.Root, e.PreserveFDs))
+	p.Add(execOf(e.Process, e.Root, 0))
 	return p, nil
 }
 

@@ -32,9 +32,12 @@ func (c *Container) mount(m *specs.Mount) ([]plan.Step, error) {
 	case target == "/":
 		return nil, fmt.Errorf("a mount on / would cover the root itself")
 	case f.bind():
-		return c.bind(m, f, target)
+		return c.bind(m, f, c.reach(target))
 	case m.Type == "cgroup" || m.Type == "cgroup2":
 		return c.cgroupMount(m, f, target)
+	}
+	if !exact(m.Type) {
+		target = c.reach(target)
 	}
 	return []plan.Step{c.fresh(m, f, target)}, nil
 }

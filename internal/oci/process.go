@@ -212,8 +212,11 @@ func environment(process *specs.Process, root string, preserve int) []string {
 		}
 		env = append(env[:len(env):len(env)], "HOME="+home)
 	}
-	if n := os.Getenv("LISTEN_FDS"); n != "" && preserve > 0 {
-		env = append(env[:len(env):len(env)], "LISTEN_FDS="+n, "LISTEN_PID=1")
+	if n := ListenFDs(); n > 0 && n <= preserve {
+		env = append(env[:len(env):len(env)], "LISTEN_FDS="+strconv.Itoa(n), "LISTEN_PID=1")
+		if names := os.Getenv("LISTEN_FDNAMES"); names != "" {
+			env = append(env, "LISTEN_FDNAMES="+names)
+		}
 	}
 	return env
 }

@@ -40,7 +40,7 @@ func (c *Container) rootDirectory() error {
 		return err
 	}
 	if cwd := c.Spec.Process.Cwd; path.Clean(cwd) != "/" {
-		c.p.Add(&plan.MakeDirectory{Root: c.root, Path: cwd})
+		c.p.Add(&plan.MakeDirectory{Root: c.root, Path: c.reach(cwd)})
 	}
 	if c.BeforePivot != nil {
 		c.p.Add(c.BeforePivot)

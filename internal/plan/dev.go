@@ -147,4 +147,5 @@ func (s *Dev) device(l *Lowering, d device) {
 	}
 	l.Call(unix.SYS_MKNODAT, here, name, program.Named(unix.S_IFREG|0o666, "S_IFREG|0666"), program.Imm(0)).Called(doing)
 	l.Call(unix.SYS_MOUNT, l.Str("/dev/"+d.name), name, program.Null(), program.Imm(unix.MS_BIND), program.Null()).Called("bind the host's /dev/" + d.name)
+	frozen(l, here, name, 0).Called("make the host's /dev/" + d.name + " read-only")
 }

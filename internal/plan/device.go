@@ -118,6 +118,7 @@ func (s *Devices) bind(l *Lowering, d Device) {
 	doing := "bind the host's " + d.Path
 	target := s.Root.target(l, d.Path, true, false)
 	tree := l.Call(unix.SYS_OPEN_TREE, program.Imm(unix.AT_FDCWD), l.Str(d.Path), program.Imm(unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC)).Called(doing)
+	frozen(l, tree.Result(), l.Str(""), unix.AT_EMPTY_PATH).Called(doing)
 	moveOnto(l, tree.Result(), target.Load(0)).Called(doing)
 }
 

@@ -59,6 +59,14 @@ func (s *Mask) Shell(sh *Script) {
 	}
 }
 
+// frozen appends the call that makes a bind of one of the host's devices
+// read-only: it still takes what is written to it, but its mode and owner, which
+// are the host's too, cannot be changed through it.
+func frozen(l *Lowering, dir, name program.Arg, flags uint64) *program.Instr {
+	attr := l.Words(program.Imm(unix.MOUNT_ATTR_RDONLY), program.Imm(0), program.Imm(0), program.Imm(0))
+	return l.Call(unix.SYS_MOUNT_SETATTR, dir, name, program.Imm(flags), attr.Addr(0).As("{attr_set=MOUNT_ATTR_RDONLY}"), program.Imm(32))
+}
+
 // Lower works relative to the mount's own root, where names are the kernel's.
 func (s *Mask) Lower(l *Lowering) {
 	absent := []int{int(unix.ENOENT), int(unix.ENOTDIR), int(unix.EACCES)}
@@ -67,7 +75,13 @@ func (s *Mask) Lower(l *Lowering) {
 		return l.Call(unix.SYS_MOUNT, src, dst, fs, program.Imm(flags), data)
 	}
 	for _, n := range s.Files {
-		mount(l.Str("/dev/null"), l.Str(n), program.Null(), unix.MS_BIND, program.Null()).Ignore(absent...).Called("hide " + s.Base + "/" + n)
+		gone, name, doing := l.Label("next"), l.Str(n), "hide "+s.Base+"/"+n
+		i := mount(l.Str("/dev/null"), name, program.Null(), unix.MS_BIND, program.Null()).Called(doing)
+		for _, e := range absent {
+			i.OnErrno(e, gone)
+		}
+		frozen(l, program.Imm(unix.AT_FDCWD), name, 0).Called(doing)
+		l.Mark(gone)
 	}
 	for i, n := range s.Dirs {
 		// The first is an empty tmpfs, the others are binds of it: cheaper than one each.

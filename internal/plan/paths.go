@@ -47,6 +47,7 @@ func (s *MaskedPaths) Lower(l *Lowering) {
 		next, directory := l.Label("next"), l.Label("directory")
 		target := passAbsent(s.Root.resolve(l, p, unix.O_PATH), next).Called(doing)
 		cover := l.Call(unix.SYS_OPEN_TREE, null.Result(), l.Str(""), program.Imm(treeFlags)).Called(doing)
+		frozen(l, cover.Result(), l.Str(""), unix.AT_EMPTY_PATH).Called(doing)
 		moveOnto(l, cover.Result(), target.Result()).OnErrno(int(unix.EINVAL), directory).Then(next).Called(doing)
 		l.Mark(directory)
 		first, further := l.Label("first"), l.Label("further")

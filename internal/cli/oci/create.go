@@ -8,6 +8,7 @@ import (
 	"isle/internal/cli/parent"
 	"isle/internal/container"
 	"isle/internal/getopt"
+	"isle/internal/oci"
 	"isle/internal/plan"
 	"isle/internal/spawn"
 )
@@ -122,11 +123,11 @@ func (c *call) options() (*container.Options, error) {
 			return nil, fmt.Errorf("--preserve-fds: %q is no number of descriptors", text)
 		}
 		o.PreserveFDs = int(n)
-		if err := parent.CheckOpen(o.PreserveFDs); err != nil {
-			return nil, err
-		}
 	}
-	return o, nil
+	if c.verb.name != "exec" {
+		o.PreserveFDs += oci.ListenFDs()
+	}
+	return o, parent.CheckOpen(o.PreserveFDs)
 }
 
 // dryRun shows the plan of a bundle.

@@ -7,6 +7,7 @@ import (
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
 
+	"isle/internal/caps"
 	"isle/internal/container"
 	"isle/internal/getopt"
 	"isle/internal/oci/bundle"
@@ -121,7 +122,13 @@ func (c *call) alter(p *specs.Process) error {
 	if _, ok := c.value("no-new-privs"); ok {
 		p.NoNewPrivileges = c.on("no-new-privs")
 	}
-	if names := c.values("cap"); len(names) > 0 {
+	names := c.values("cap")
+	for _, name := range names {
+		if _, err := caps.ParseCap(name); err != nil {
+			return fmt.Errorf("--cap: %w", err)
+		}
+	}
+	if len(names) > 0 {
 		p.Capabilities = withCapabilities(p.Capabilities, names)
 	}
 	return c.alterUser(&p.User)

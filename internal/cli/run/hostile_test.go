@@ -191,6 +191,28 @@ func TestMountsBesideRenames(t *testing.T) {
 	}
 }
 
+// TestHiddenFilesAreNotTheHosts: what is hidden is covered by the host's own
+// null device, whose mode and owner are not the program's to change.
+func TestHiddenFilesAreNotTheHosts(t *testing.T) {
+	before, err := os.Stat("/dev/null")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		after, err := os.Stat("/dev/null")
+		if err != nil || after.Mode() != before.Mode() {
+			os.Chmod("/dev/null", before.Mode().Perm())
+			t.Errorf("/dev/null of the host was %v, and then %v (%v)", before.Mode(), after.Mode(), err)
+		}
+	})
+	root := newRoot(t)
+	for _, name := range []string{"/proc/keys", "/proc/timer_list", "/proc/kcore"} {
+		if r := run(t, "--rootfs", root, "/bin/probe", "chmod", name); r.code == 0 {
+			t.Errorf("%s could be changed", name)
+		}
+	}
+}
+
 // TestWorkingDirectoryThroughLinks: no descriptor that is still open is a way out.
 func TestWorkingDirectoryThroughLinks(t *testing.T) {
 	c := newCanary(t)

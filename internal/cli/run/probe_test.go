@@ -44,6 +44,7 @@ func init() {
 		"cat":      probeCat,
 		"write":    func(a []string) error { return os.WriteFile(a[0], []byte(a[1]), 0o644) },
 		"ls":       probeList,
+		"chmod":    probeChmod,
 		"stat":     probeStat,
 		"mkdir":    func(a []string) error { return os.Mkdir(a[0], 0o755) },
 		"remove":   func(a []string) error { return removeContents(a[0]) },

@@ -29,6 +29,9 @@ func probeCat(args []string) error {
 	return nil
 }
 
+// probeChmod takes permissions away.
+func probeChmod(args []string) error { return os.Chmod(args[0], 0o600) }
+
 func probeList(args []string) error {
 	entries, err := os.ReadDir(args[0])
 	for _, e := range entries {

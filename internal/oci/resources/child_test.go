@@ -13,7 +13,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -67,9 +66,14 @@ var orders = map[string]func(args []string) error{
 	"hang":   func(a []string) error { return hang(a[0]) },
 	"write":  func(a []string) error { return os.WriteFile(a[0], []byte(a[1]), 0) },
 	"mkdir":  func(a []string) error { return os.Mkdir(a[0], 0o755) },
-	"spin": func(a []string) error { // MILLISECONDS
-		n, _ := strconv.Atoi(a[0])
-		for end := time.Now().Add(time.Duration(n) * time.Millisecond); time.Now().Before(end); {
+	"spin": func(a []string) error { // MILLISECONDS of a processor
+		n, _ := strconv.ParseInt(a[0], 10, 64)
+		for used := int64(0); used < n*1e6; {
+			var u unix.Rusage
+			if err := unix.Getrusage(unix.RUSAGE_SELF, &u); err != nil {
+				return err
+			}
+			used = u.Utime.Nano() + u.Stime.Nano()
 		}
 		return nil
 	},
