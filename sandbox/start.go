@@ -71,7 +71,7 @@ func start(p *plan.Plan) (*spawn.Process, error) {
 	process, err := spawn.Start(spawn.Spec{
 		Program: l.Builder, Inner: l.Inner, Control: control,
 		Flags: l.Flags, Copy: l.Copy, Nested: l.Nested, Cgroup: p.Cgroup, Born: p.Born,
-		Parts: parts(l), Files: l.Files,
+		Parts: parts(l, p.Undumpable), Files: l.Files,
 	})
 	if err != nil {
 		return nil, stepError(p, l, err)
@@ -90,10 +90,16 @@ func firstClosed(p *plan.Plan) int {
 	return 3
 }
 
-func parts(l *plan.Lowering) []func(pid int) error {
+func parts(l *plan.Lowering, undump bool) []func(pid int) error {
 	fs := make([]func(pid int) error, len(l.Parts))
 	for i, part := range l.Parts {
-		fs[i] = part.Do
+		fs[i] = func(pid int) error {
+			if !undump { // the part may start a process of its own, as for a hook
+				dumpable.RUnlock()
+				defer dumpable.RLock()
+			}
+			return part.Do(pid)
+		}
 	}
 	return fs
 }

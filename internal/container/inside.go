@@ -33,6 +33,9 @@ func (c *Container) inside(pid int) func(kind string, h *specs.Hook, state []byt
 		}
 		cmd.Env = append([]string{}, h.Env...)
 		cmd.Join = joined(spec, pid)
+		if kind == "startContainer" { // the image's own program, with what the container may do
+			cmd.Capabilities = allowed(spec)
+		}
 		cmd.Dir = "/"
 		cmd.Stdin = bytes.NewReader(state)
 		var output tail
@@ -46,6 +49,15 @@ func (c *Container) inside(pid int) func(kind string, h *specs.Hook, state []byt
 		}
 		return nil
 	}
+}
+
+// allowed are the capabilities of a container's process.
+func allowed(spec *specs.Spec) *[]string {
+	names := []string{}
+	if c := spec.Process.Capabilities; c != nil {
+		names = c.Permitted
+	}
+	return &names
 }
 
 // joined are the namespaces of a container's process that this one is not in.

@@ -43,6 +43,19 @@ func checkID(id string) error {
 	return nil
 }
 
+// own refuses a directory that somebody else could have made in this user's
+// name, as in /tmp.
+func (s Store) own() error {
+	var st unix.Stat_t
+	if err := unix.Stat(s.Dir, &st); err != nil {
+		return &os.PathError{Op: "look at", Path: s.Dir, Err: err}
+	}
+	if int(st.Uid) != os.Geteuid() && st.Uid != 0 {
+		return fmt.Errorf("the directory of containers, %s, belongs to user %d (set XDG_RUNTIME_DIR, or say --root)", s.Dir, st.Uid)
+	}
+	return nil
+}
+
 func (s Store) path(id string) string { return filepath.Join(s.Dir, id) }
 
 // make makes the container's directory, which says that the id is taken.
@@ -52,6 +65,9 @@ func (s Store) make(id string) (*directory, error) {
 	}
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the directory of containers: %w", err)
+	}
+	if err := s.own(); err != nil {
+		return nil, err
 	}
 	if err := os.Mkdir(s.path(id), 0o711); err != nil {
 		if errors.Is(err, fs.ErrExist) {

@@ -51,7 +51,6 @@ type Container struct {
 
 	p    *plan.Plan
 	root *plan.Root
-	take *plan.Take
 	at   *plan.Console
 
 	created, joined ns.Set
@@ -73,7 +72,7 @@ type CgroupTree struct{ Name, Options, Dir string }
 // Plan is the list of steps that makes the container's process. Making it
 // changes nothing.
 func (c *Container) Plan() (*plan.Plan, error) {
-	c.p, c.take = &plan.Plan{Cgroup: c.Cgroup, Born: c.Born}, &plan.Take{}
+	c.p = &plan.Plan{Cgroup: c.Cgroup, Born: c.Born}
 	for _, part := range []func() error{c.namespaces, c.rootDirectory, c.names, c.settle, c.privileges, c.program} {
 		if err := part(); err != nil {
 			return nil, err

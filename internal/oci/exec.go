@@ -3,6 +3,7 @@ package oci
 import (
 	"fmt"
 	"os"
+	"strconv"
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
 
@@ -40,7 +41,7 @@ func (e *Exec) Plan() (*plan.Plan, error) {
 	root := &plan.Root{Dir: "/", Seen: e.Root}
 	kinds := e.kinds()
 	target := &plan.Target{PID: e.PID, Inode: e.Inode}
-	shed := &plan.Shed{Preserve: e.PreserveFDs}
+	shed := &plan.Shed{Preserve: e.PreserveFDs, Undumpable: true}
 	p.Add(shed, target)
 	if e.Doors != nil {
 		shed.Keep = e.Doors.Files
@@ -49,7 +50,15 @@ func (e *Exec) Plan() (*plan.Plan, error) {
 	if e.Enter != nil {
 		p.Add(e.Enter)
 	}
+	var own *plan.Tunnel
+	if !kinds.Has(ns.Mount) { // its root is not that of a mount namespace
+		own = &plan.Tunnel{Dir: "/proc/" + strconv.Itoa(e.PID) + "/root"}
+		p.Add(own)
+	}
 	p.Add(&plan.JoinProcess{Target: target, Kinds: kinds})
+	if own != nil {
+		p.Add(&plan.Surface{Root: own})
+	}
 	if kinds.Has(ns.PID) || kinds.Has(ns.Time) {
 		p.Add(&plan.Create{})
 	}
@@ -72,7 +81,7 @@ func (e *Exec) Plan() (*plan.Plan, error) {
 	if !kinds.Has(ns.User) {
 		held = caps.Held()
 	}
-	if err := addPrivileges(p, e.Spec, e.Process, e.PreserveFDs, false, held, e.Listener, e.warn); err != nil {
+	if err := addPrivileges(p, e.Spec, e.Process, privileges{preserve: e.PreserveFDs, held: held, listener: e.Listener, warn: e.warn}); err != nil {
 		return nil, err
 	}
 	p.Add(execOf(e.Process, e.Root, 0))

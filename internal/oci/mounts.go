@@ -70,7 +70,6 @@ func exact(kind string) bool { return kind == "proc" || kind == "sysfs" || kind 
 // hostTree is the host's own instance, for where the kernel refuses a new one.
 func (c *Container) hostTree(source, target string, f *mountFlags) *plan.Bind {
 	bind := &plan.Bind{Root: c.root, Source: source, Target: target, Exact: true, Changes: []plan.Change{attributesOf(f.flags)}}
-	c.take.Binds = append(c.take.Binds, bind)
 	return bind
 }
 
@@ -95,13 +94,12 @@ func (c *Container) bind(m *specs.Mount, f *mountFlags, target string) ([]plan.S
 	if err != nil {
 		return nil, fmt.Errorf("source of the mount on %s: %w", m.Destination, err)
 	}
-	step := &plan.Bind{Root: c.root, Source: source, Target: target, File: !info.IsDir(), Late: true, Flat: f.flags&unix.MS_REC == 0, Changes: f.changes(true)}
+	step := &plan.Bind{Root: c.root, Source: source, Target: target, File: !info.IsDir(), Flat: f.flags&unix.MS_REC == 0, Changes: f.changes(true)}
 	if len(m.UIDMappings) > 0 || f.idmap != "" {
 		if step.Tree, err = c.mappedTree(m, f, source); err != nil {
 			return nil, fmt.Errorf("id-mapped mount on %s: %w", m.Destination, err)
 		}
 	}
-	c.take.Binds = append(c.take.Binds, step)
 	return []plan.Step{step}, nil
 }
 

@@ -31,16 +31,14 @@ func (c *Container) settle() error {
 	if len(process.Args) > 0 {
 		c.p.Add(&plan.FindProgram{Exec: c.exec()})
 	}
-	if c.Gate == nil {
-		if c.BeforeExec != nil {
-			c.p.Add(c.BeforeExec)
-		}
-		return nil
-	}
+	// A program of the image may be a script whose interpreter is
+	// /proc/self/exe: that is not to be isle's file (CVE-2019-5736).
 	if !c.exposed() {
-		c.p.Add(&plan.Shed{Preserve: c.PreserveFDs, Keep: c.kept()})
+		c.p.Add(&plan.Shed{Preserve: c.PreserveFDs, Keep: c.kept(), Undumpable: true})
 	}
-	c.p.Add(c.Gate)
+	if c.BeforeExec != nil && c.Gate == nil {
+		c.p.Add(c.BeforeExec)
+	}
 	return nil
 }
 
@@ -50,10 +48,12 @@ func (c *Container) privileges() error {
 	if !c.created.Has(ns.User) && !c.joined.Has(ns.User) {
 		held = caps.Held()
 	}
-	return addPrivileges(c.p, c.Spec, c.Spec.Process, c.PreserveFDs, c.groupsDenied(), held, c.Listener, c.warn)
+	return addPrivileges(c.p, c.Spec, c.Spec.Process, privileges{
+		preserve: c.PreserveFDs, groupsDenied: c.groupsDenied(), held: held, gate: c.Gate, listener: c.Listener, warn: c.warn,
+	})
 }
 
-func addPrivileges(p *plan.Plan, spec *specs.Spec, process *specs.Process, preserve int, groupsDenied bool, held caps.Set, listener func(fd int) error, warn func(string, ...any)) error {
+func addPrivileges(p *plan.Plan, spec *specs.Spec, process *specs.Process, o privileges) error {
 	attributes, err := attributes(spec, process)
 	if err != nil {
 		return err
@@ -62,17 +62,23 @@ func addPrivileges(p *plan.Plan, spec *specs.Spec, process *specs.Process, prese
 	if err := rlimits(p, process); err != nil {
 		return err
 	}
-	filter, err := seccompStep(spec, listener)
+	filter, err := seccompStep(spec, o.listener)
 	if err != nil {
 		return err
 	}
-	p.Add(labels(process, warn)...)
+	p.Add(labels(process, o.warn)...)
 	// A filter may deny what this calls: profiles older than close_range do.
-	p.Add(plan.Undumpable(), &plan.Handover{Keep: preserve})
+	p.Add(plan.Undumpable(), &plan.Handover{Keep: o.preserve})
+	if o.gate != nil {
+		addGate(p, process, o, filter)
+		return nil
+	}
 	if filter != nil && !process.NoNewPrivileges {
 		p.Add(filter) // while the process has the capability that it then takes
 	}
-	identity(p, process, groupsDenied, held)
+	sets := capabilitySets(process.Capabilities, o.held)
+	identity(p, process, o.groupsDenied, sets)
+	p.Add(&sets.CapabilitySets)
 	if process.NoNewPrivileges {
 		p.Add(&plan.NoNewPrivs{})
 	}
@@ -80,6 +86,43 @@ func addPrivileges(p *plan.Plan, spec *specs.Spec, process *specs.Process, prese
 		p.Add(filter)
 	}
 	return nil
+}
+
+// privileges are what the steps that take them away need to know.
+type privileges struct {
+	preserve     int // descriptors
+	groupsDenied bool
+	held         caps.Set // what isle has itself
+	gate         *plan.Gate
+	listener     func(fd int) error
+	warn         func(string, ...any)
+}
+
+// addGate has the process wait without the privileges that its program will not
+// have either: for as long as it waits, those who see it could take them over.
+// A filter comes after the gate, which it might not let through; where it takes
+// a capability, that one is kept until then.
+func addGate(p *plan.Plan, process *specs.Process, o privileges, filter plan.Step) {
+	sets := capabilitySets(process.Capabilities, o.held)
+	identity(p, process, o.groupsDenied, sets)
+	late := filter != nil && !process.NoNewPrivileges
+	if late {
+		admin, _ := caps.ParseCap("CAP_SYS_ADMIN")
+		more := caps.SetOf(admin)
+		p.Add(&plan.CapabilitySets{Effective: sets.Effective.With(more), Permitted: sets.Permitted.With(more), Inheritable: sets.Inheritable})
+	} else {
+		p.Add(&sets.CapabilitySets)
+	}
+	if process.NoNewPrivileges {
+		p.Add(&plan.NoNewPrivs{})
+	}
+	p.Add(o.gate)
+	if filter != nil {
+		p.Add(filter)
+	}
+	if late {
+		p.Add(&sets.CapabilitySets)
+	}
 }
 
 func seccompStep(spec *specs.Spec, listener func(fd int) error) (plan.Step, error) {
@@ -94,14 +137,12 @@ func seccompStep(spec *specs.Spec, listener func(fd int) error) (plan.Step, erro
 }
 
 // identity adds who the process is and what it may do (capabilities(7)).
-func identity(p *plan.Plan, process *specs.Process, groupsDenied bool, held caps.Set) {
+func identity(p *plan.Plan, process *specs.Process, groupsDenied bool, sets capabilities) {
 	user := process.User
-	sets := capabilitySets(process.Capabilities, held)
 	p.Add(&plan.BoundCapabilities{Keep: sets.bounding, Last: caps.Last()})
 	groups := user.AdditionalGids
 	p.Add(&plan.KeepCapabilities{})
 	p.Add(&plan.Identity{UID: &user.UID, GID: &user.GID, Groups: groups, DropGroups: !groupsDenied || len(groups) > 0, TolerateGroups: len(groups) == 0})
-	p.Add(&sets.CapabilitySets)
 	mask := uint32(0o022)
 	if user.Umask != nil {
 		mask = *user.Umask

@@ -26,9 +26,6 @@ func (c *Container) rootDirectory() error {
 	if own {
 		c.p.Add(outside(mode, dir))
 	}
-	if len(c.take.Binds) > 0 {
-		c.p.Add(c.take)
-	}
 	if own {
 		c.p.Add(&plan.BindRoot{Root: c.root})
 	} else {

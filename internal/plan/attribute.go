@@ -89,12 +89,13 @@ func (s *SelfFile) Shell(sh *Script) {
 func (s *SelfFile) Lower(l *Lowering) {
 	fd := l.Cell(8, s.File)
 	opened := l.Label("opened")
-	first := l.Call(unix.SYS_OPENAT, l.Proc(), l.Str("self/"+s.File), program.Imm(unix.O_WRONLY|unix.O_CLOEXEC)).Store(fd, 0).Called(s.What)
+	const inProc = unix.RESOLVE_BENEATH | unix.RESOLVE_NO_XDEV | unix.RESOLVE_NO_MAGICLINKS
+	first := openHow(l, l.Proc(), "self/"+s.File, unix.O_WRONLY, inProc).Store(fd, 0).Called(s.What)
 	if s.Or != "" {
 		other := l.Label("other file")
 		first.OnErrno(int(unix.ENOENT), other).Then(opened)
 		l.Mark(other)
-		l.Call(unix.SYS_OPENAT, l.Proc(), l.Str("self/"+s.Or), program.Imm(unix.O_WRONLY|unix.O_CLOEXEC)).Store(fd, 0).Called(s.What)
+		openHow(l, l.Proc(), "self/"+s.Or, unix.O_WRONLY, inProc).Store(fd, 0).Called(s.What)
 	}
 	l.Mark(opened)
 	l.Call(unix.SYS_WRITE, fd.Load(0), l.Str(s.Text), program.Imm(len(s.Text))).Called(s.What)

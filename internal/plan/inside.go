@@ -84,14 +84,15 @@ func (r *Root) target(l *Lowering, name string, file, exact bool) program.Cell {
 	}
 	resolve(l, name, unix.O_PATH).Store(fd, 0).OnErrno(int(unix.ENOENT), missing).Then(found)
 	l.Mark(missing)
-	r.create(l, name, file).Store(fd, 0)
+	r.create(l, name, file, resolve).Store(fd, 0)
 	l.Mark(found)
 	return fd
 }
 
 // create makes each component that is missing, from the root down. Every
-// prefix is resolved from the root, so that links in it stay inside.
-func (r *Root) create(l *Lowering, name string, file bool) *program.Instr {
+// prefix is resolved from the root, so that links in it stay inside, or are
+// refused if resolve refuses them.
+func (r *Root) create(l *Lowering, name string, file bool, resolve func(*Lowering, string, uint64) *program.Instr) *program.Instr {
 	parts := strings.Split(relative(name), "/")
 	parent := r.fd
 	for i, part := range parts {
@@ -103,7 +104,7 @@ func (r *Root) create(l *Lowering, name string, file bool) *program.Instr {
 		} else {
 			l.Call(unix.SYS_MKDIRAT, parent.Result(), l.Str(part), program.Named(0o755, "0755")).Ignore(int(unix.EEXIST)).Called(doing)
 		}
-		parent = r.resolve(l, prefix, unix.O_PATH)
+		parent = resolve(l, prefix, unix.O_PATH)
 	}
 	return parent
 }

@@ -18,6 +18,10 @@ import (
 type Shed struct {
 	Preserve int   // descriptors above 2 that the program is given
 	Keep     []int // others that the rest of the plan uses
+	// Undumpable keeps even the rest from being looked into by those who are in
+	// the namespaces that it joins, as the first thing that it does. Files of
+	// its own in /proc then belong to the host's root.
+	Undumpable bool
 }
 
 // shed is what is left for the end of the lowering: the first program, which
@@ -47,6 +51,9 @@ func (s *Shed) Lower(l *Lowering) {
 	l.Step(l.step)
 	l.proc, l.quit = nil, l.Label("quit")
 	l.FailTo(l.Label("fail"))
+	if s.Undumpable {
+		l.Call(unix.SYS_PRCTL, program.Named(unix.PR_SET_DUMPABLE, "PR_SET_DUMPABLE"), program.Imm(0), program.Imm(0), program.Imm(0), program.Imm(0))
+	}
 	for _, fd := range append(s.Keep[:len(s.Keep):len(s.Keep)], -1) {
 		keep := program.Imm(fd)
 		if fd < 0 {

@@ -54,10 +54,13 @@ const InnerIndex = 1 << 20
 
 // failure is what a status says: the instruction that failed, of the program
 // or of the inner one.
-func failure(prog, inner *program.Builder, record []byte) *Failure {
+func failure(prog, inner *program.Builder, record []byte) error {
 	index, errno := ReadStatus(record)
 	if index >= InnerIndex && inner != nil {
 		prog, index = inner, index-InnerIndex
+	}
+	if index < 0 || index >= prog.Len() {
+		return errNonsense
 	}
 	return &Failure{Instr: prog.Instr(index), Errno: errno}
 }

@@ -1,6 +1,7 @@
 package spawn
 
 import (
+	"errors"
 	"os"
 	"syscall"
 	"unsafe"
@@ -128,6 +129,9 @@ func second(m *memory, c program.Cell, first *Process) (*Process, error) {
 }
 
 func successor(pid int, first *Process) (*Process, error) {
+	if !ownChild(pid) {
+		return first, errNonsense
+	}
 	fd, err := unix.PidfdOpen(pid, 0)
 	p := &Process{Pid: pid, pidfd: fd}
 	if err != nil {
@@ -138,11 +142,26 @@ func successor(pid int, first *Process) (*Process, error) {
 	return p, nil
 }
 
+// ownChild says whether a process is a child of this one: any other is none of
+// its business, whoever names it.
+func ownChild(pid int) bool {
+	var info unix.Siginfo
+	err := unix.EINTR
+	for err == unix.EINTR {
+		err, _ = unix.Waitid(unix.P_PID, pid, &info, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT|unix.WALL, nil).(unix.Errno)
+	}
+	return err == 0
+}
+
 func (s *Spec) answer(record []byte, fd, pid int) error {
 	number := request(record)
 	switch {
 	case number&requestSync != 0:
-		if err := s.Parts[number&lowHalf](pid); err != nil {
+		n := number & lowHalf
+		if n >= len(s.Parts) {
+			return errNonsense
+		}
+		if err := s.Parts[n](pid); err != nil {
 			return &PartError{err}
 		}
 		return s.resume()
@@ -150,13 +169,22 @@ func (s *Spec) answer(record []byte, fd, pid int) error {
 		if fd < 0 { // the kernel drops one that this process has no number for
 			return os.NewSyscallError("recvmsg", unix.EMFILE)
 		}
-		if err := s.Files[number&lowHalf](fd); err != nil {
+		n := number & lowHalf
+		if n >= len(s.Files) {
+			unix.Close(fd)
+			return errNonsense
+		}
+		if err := s.Files[n](fd); err != nil {
 			return &PartError{err}
 		}
 		return nil
 	}
 	return failure(s.Program, s.Inner, record)
 }
+
+// errNonsense is a record that no program of isle's sends: the process is not
+// its own master any more.
+var errNonsense = errors.New("the process asked for something that is not in its plan")
 
 // resume lets the process go on after a part. If it ended meanwhile, what it
 // said of its failure before is the error.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/sys/unix"
 
 	"isle/internal/container"
 	"isle/internal/getopt"
@@ -122,26 +123,30 @@ func message(err error) string {
 	}
 }
 
-// log appends a message to the log that the engine reads.
+// log appends a message to the log that the engine reads. A fifo that nobody
+// reads from, or that is full, is passed over: nothing is to wait for it.
 func (c *call) log(level, text string) {
 	if c.logFile == "" {
 		return
 	}
-	f, err := os.OpenFile(c.logFile, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o644)
+	fd, err := unix.Open(c.logFile, unix.O_WRONLY|unix.O_APPEND|unix.O_CREAT|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0o644)
 	if err != nil {
 		return
 	}
-	defer f.Close()
+	defer unix.Close(fd)
 	now := time.Now().Format(time.RFC3339)
 	if !c.logJSON {
-		fmt.Fprintf(f, "time=%q level=%s msg=%q\n", now, level, text)
+		unix.Write(fd, fmt.Appendf(nil, "time=%q level=%s msg=%q\n", now, level, text))
 		return
 	}
-	json.NewEncoder(f).Encode(struct {
+	line, err := json.Marshal(struct {
 		Level string `json:"level"`
 		Text  string `json:"msg"`
 		Time  string `json:"time"`
 	}{level, text, now})
+	if err == nil {
+		unix.Write(fd, append(line, '\n'))
+	}
 }
 
 // warn tells of what does not stop the verb.

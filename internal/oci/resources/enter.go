@@ -46,7 +46,7 @@ func (g *Group) descend(sub string, count int) error {
 	case some && controllers == "":
 		return errors.New("no controller before the colon")
 	case !some && count > 1:
-		return errors.New("of several, each needs its CONTROLLER:")
+		return errors.New("of several, each needs a controller before a colon")
 	}
 	if !some {
 		for i := range g.Trees {

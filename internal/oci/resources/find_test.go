@@ -1,7 +1,6 @@
 package resources
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"slices"
@@ -50,15 +49,14 @@ func TestElsewhereMounted(t *testing.T) {
 	// One of them moved away.
 	first, away := &g.Trees[0], t.TempDir()
 	inNamespace(t, "TestLife", "umount "+first.Mount+"; "+mount(first, away))
-	// All of them hidden, and mounted anew.
-	dir := t.TempDir()
-	all := "mount -t tmpfs none " + known
-	for i := range g.Trees {
-		d := fmt.Sprintf("%s/%d", dir, i)
-		all += "; mkdir " + d + "; " + mount(&g.Trees[i], d)
+	// All of them somewhere else.
+	for _, test := range []string{"TestLife", "TestRelative"} {
+		script := "umount -R " + known
+		for i := range g.Trees {
+			script += "; " + mount(&g.Trees[i], t.TempDir())
+		}
+		inNamespace(t, test, script)
 	}
-	inNamespace(t, "TestLife", all)
-	inNamespace(t, "TestRelative", all)
 }
 
 // TestGuess: the quick way and the table of mounts say the same.

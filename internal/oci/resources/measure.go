@@ -74,6 +74,9 @@ func keys(text string) map[string]uint64 {
 	return all
 }
 
+// mostProcessors is more than any kernel has.
+const mostProcessors = 1 << 16
+
 // processors reads a list like 0-3,7.
 func processors(list string) []uint16 {
 	var all []uint16
@@ -87,7 +90,7 @@ func processors(list string) []uint16 {
 		if err != nil || err2 != nil {
 			continue
 		}
-		for n := from; n <= to; n++ {
+		for n := from; n <= to && len(all) < mostProcessors; n++ {
 			all = append(all, uint16(n))
 		}
 	}

@@ -116,7 +116,7 @@ func FuzzFiles(f *testing.F) {
 		if l, err := parseDeviceList(s); err == nil && l.allow && len(l.exceptions) > 0 {
 			t.Fatalf("%+v", l)
 		}
-		if n := processors(s); len(n) > 1<<17+len(s)*1<<16 {
+		if n := processors(s); len(n) > mostProcessors {
 			t.Fatalf("%d processors", len(n))
 		}
 		_, _ = appendPids(nil, s)
