@@ -13,6 +13,9 @@ import (
 // hooks that come then. With force it ends it first, in whatever state it is,
 // and one that does not exist is no error.
 func (s Store) Delete(id string, force bool, o *Options) error {
+	if force {
+		s.interrupt(id)
+	}
 	c, err := s.Lock(id)
 	if force && errors.Is(err, ErrNoContainer) {
 		return nil
@@ -36,6 +39,19 @@ func (s Store) Delete(id string, force bool, o *Options) error {
 	}
 	c.runPoststop(o.warn)
 	return nil
+}
+
+// interrupt ends the processes of a container that another isle is working on,
+// such as one that makes it: that one fails then, and gives the lock back.
+func (s Store) interrupt(id string) {
+	c, err := s.Open(id)
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	if c.busy() {
+		c.end()
+	}
 }
 
 // deletable makes sure that the process has ended.

@@ -2,10 +2,12 @@ package container
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"strconv"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -27,11 +29,18 @@ type directory struct {
 // Close gives the directory and the lock back.
 func (d *directory) Close() { unix.Close(d.fd) }
 
+// longestLock is how long somebody else may work on a container.
+const longestLock = 30 * time.Second
+
 func (d *directory) lock() error {
-	for {
-		err := unix.Flock(d.fd, unix.LOCK_EX)
-		if err != unix.EINTR {
+	for deadline := time.Now().Add(longestLock); ; time.Sleep(2 * time.Millisecond) {
+		err := unix.Flock(d.fd, unix.LOCK_EX|unix.LOCK_NB)
+		switch {
+		case err == unix.EINTR:
+		case err != unix.EWOULDBLOCK:
 			return os.NewSyscallError("flock", err)
+		case time.Now().After(deadline):
+			return fmt.Errorf("another isle has been working on the container in %s for %v (does a hook hang?)", d.path, longestLock)
 		}
 	}
 }

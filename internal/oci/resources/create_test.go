@@ -203,7 +203,7 @@ func TestOutside(t *testing.T) {
 func TestRelative(t *testing.T) {
 	needGroups(t)
 	name := strings.TrimPrefix(config(t).Path, "/")
-	g := resolve(t, Config{ID: name})
+	g := resolve(t, Config{ID: name, Rootless: os.Geteuid() != 0})
 	list, err := memberships(0)
 	if err != nil {
 		t.Fatal(err)

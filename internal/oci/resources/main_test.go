@@ -36,7 +36,7 @@ func config(t testing.TB) Config {
 	if os.Geteuid() == 0 {
 		name = "/" + name
 	}
-	return Config{Path: name, ID: name}
+	return Config{Path: name, ID: name, Rootless: os.Geteuid() != 0}
 }
 
 func resolve(t testing.TB, c Config) *Group {
