@@ -14,10 +14,15 @@ func adjustOOM(pid int, adj *int, rootless bool) error {
 		return nil
 	}
 	err := os.WriteFile(fmt.Sprintf("/proc/%d/oom_score_adj", pid), strconv.AppendInt(nil, int64(*adj), 10), 0)
-	if err != nil && (rootless || os.Geteuid() != 0) && errors.Is(err, os.ErrPermission) {
+	switch {
+	case err == nil:
+		return nil
+	case !errors.Is(err, os.ErrPermission):
+		return fmt.Errorf("set process.oomScoreAdj, %d: %w", *adj, err)
+	case rootless || os.Geteuid() != 0:
 		return nil // only the host's root may make a process less likely to be killed
 	}
-	return err
+	return fmt.Errorf("set process.oomScoreAdj, %d: %w; to make a process less likely to be killed needs CAP_SYS_RESOURCE", *adj, err)
 }
 
 const ownScore = "/proc/self/oom_score_adj"

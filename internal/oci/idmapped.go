@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"isle/internal/idmap"
+	"isle/internal/oci/bundle"
 	"isle/internal/plan"
 	"isle/ns"
 	"isle/sandbox"
@@ -19,12 +20,9 @@ import (
 // (MOUNT_ATTR_IDMAP of mount_setattr(2)). Only isle itself may do so, for the
 // file system belongs to its user namespace.
 func (c *Container) mappedTree(m *specs.Mount, f *mountFlags, source string) (int, error) {
-	uids, gids := m.UIDMappings, m.GIDMappings
-	if len(uids) == 0 {
-		uids, gids = c.Spec.Linux.UIDMappings, c.Spec.Linux.GIDMappings
-	}
-	if len(uids) == 0 || len(gids) == 0 {
-		return 0, errors.New("neither the mount nor linux has uidMappings and gidMappings")
+	uids, gids, err := c.mappings(m)
+	if err != nil {
+		return 0, err
 	}
 	flags := uint(unix.OPEN_TREE_CLONE | unix.OPEN_TREE_CLOEXEC)
 	if f.flags&unix.MS_REC != 0 {
@@ -34,7 +32,7 @@ func (c *Container) mappedTree(m *specs.Mount, f *mountFlags, source string) (in
 	if err != nil {
 		return 0, &os.PathError{Op: "open_tree", Path: source, Err: err}
 	}
-	userns, err := mappedNamespace(toMap(uids), toMap(gids))
+	userns, err := c.idNamespace(uids, gids)
 	if err != nil {
 		unix.Close(tree)
 		return 0, err
@@ -50,6 +48,33 @@ func (c *Container) mappedTree(m *specs.Mount, f *mountFlags, source string) (in
 		return 0, fmt.Errorf("map the ids of %s: %w", source, err)
 	}
 	return tree, nil
+}
+
+// mappings are those of the mount, of its option or, where it has neither, those
+// of the container's user namespace.
+func (c *Container) mappings(m *specs.Mount) (uids, gids []specs.LinuxIDMapping, err error) {
+	uids, gids = m.UIDMappings, m.GIDMappings
+	if len(uids) == 0 {
+		uids, gids, err = bundle.MappingOption(m, c.Spec.Linux)
+	}
+	if err == nil && len(uids) == 0 {
+		uids, gids = c.Spec.Linux.UIDMappings, c.Spec.Linux.GIDMappings
+	}
+	if err == nil && (len(uids) == 0 || len(gids) == 0) && !c.joined.Has(ns.User) {
+		err = errors.New("neither the mount nor linux has uidMappings and gidMappings")
+	}
+	return uids, gids, err
+}
+
+// idNamespace is a user namespace with the maps or, without any, the one that
+// the container joins.
+func (c *Container) idNamespace(uids, gids []specs.LinuxIDMapping) (*os.File, error) {
+	for _, n := range c.Spec.Linux.Namespaces {
+		if n.Type == specs.UserNamespace && n.Path != "" && len(uids) == 0 {
+			return os.Open(n.Path)
+		}
+	}
+	return mappedNamespace(toMap(uids), toMap(gids))
 }
 
 // mappedNamespace is a user namespace with the maps, which no process is in.

@@ -72,6 +72,8 @@ func readOptions(m *specs.Mount) *mountFlags {
 		case f.take(name), f.takeTravel(name), f.takeRecursive(name):
 		case name == "idmap" || name == "ridmap":
 			f.idmap = name
+		case strings.HasPrefix(name, "idmap="):
+			f.idmap = "idmap" // what follows is read with the mappings
 		case name == "tmpcopyup":
 			f.copyUp = true
 		default:

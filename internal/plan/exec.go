@@ -126,7 +126,9 @@ func (s *FindProgram) Lower(l *Lowering) {
 	for _, c := range s.Exec.Candidates() {
 		next, refused := l.Label("next candidate"), l.Label("refused")
 		l.Call(unix.SYS_FACCESSAT, program.Imm(unix.AT_FDCWD), l.Str(c), program.Named(unix.X_OK, "X_OK")).
-			OnErrno(int(unix.EACCES), refused).OnError(next).Then(found)
+			OnErrno(int(unix.EACCES), refused).OnError(next)
+		// Of a directory it says yes as well.
+		l.Call(unix.SYS_OPENAT, program.Imm(unix.AT_FDCWD), l.Str(c), program.Imm(unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC)).OnError(found)
 		l.Mark(refused)
 		l.Test(program.Imm(1)).Store(denied, 0)
 		l.Mark(next)

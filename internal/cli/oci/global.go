@@ -92,19 +92,38 @@ func version() error {
 
 // fail says what failed, to people and to the engine, and returns the status.
 func (c *call) fail(err error) int {
-	text := message(err)
-	c.log("error", text)
+	text, lines := message(err), explanation(err)
+	c.log("error", oneLine(text, lines))
 	fmt.Fprintf(os.Stderr, "isle: %s\n", text)
-	var explained interface{ Explain() []string }
-	if errors.As(err, &explained) {
-		for _, line := range explained.Explain() {
-			fmt.Fprintln(os.Stderr, line)
-		}
+	for _, line := range lines {
+		fmt.Fprintln(os.Stderr, line)
 	}
 	if c.verb.name == "exec" {
 		return 255
 	}
 	return 1
+}
+
+// explanation is why it failed and what would help, where isle can tell.
+func explanation(err error) []string {
+	var explained interface{ Explain() []string }
+	if !errors.As(err, &explained) {
+		return nil
+	}
+	return explained.Explain()
+}
+
+// oneLine is a message with its explanation for the log: of what stands there,
+// engines show their users the last error, and some of them only one line of it.
+func oneLine(text string, lines []string) string {
+	for _, line := range lines {
+		between := "; "
+		if strings.HasPrefix(line, "   ") { // goes on where the line before ended
+			between = " "
+		}
+		text += between + strings.Join(strings.Fields(line), " ")
+	}
+	return text
 }
 
 // message is an error in words that engines know: by them they tell a program

@@ -1,22 +1,23 @@
 package bundle
 
-import "github.com/opencontainers/runtime-spec/specs-go"
+import (
+	"strings"
 
-// capabilities checks the five sets. What cannot be granted is a warning each, as
-// the specification wants ("Linux Process").
+	"github.com/opencontainers/runtime-spec/specs-go"
+)
+
+// capabilities checks the five sets. What cannot be granted is a warning, as the
+// specification wants ("Linux Process"): one a set, since engines of before 2022
+// write ambient sets of a dozen without an inheritable one.
 func (c *checker) capabilities(caps *specs.LinuxCapabilities) {
 	each(c, "bounding", caps.Bounding, (*checker).capability)
-	each(c, "effective", caps.Effective, c.granted("permitted", caps.Permitted))
+	each(c, "effective", caps.Effective, (*checker).capability)
+	c.granted("effective", caps.Effective, "permitted", caps.Permitted)
 	each(c, "inheritable", caps.Inheritable, (*checker).capability)
 	each(c, "permitted", caps.Permitted, (*checker).capability)
-	inherited := c.granted("inheritable", caps.Inheritable)
-	permitted := c.granted("permitted", caps.Permitted)
-	each(c, "ambient", caps.Ambient, func(c *checker, name *string) {
-		permitted(c, name)
-		if position(*name, capabilities) >= 0 {
-			inherited(c, name)
-		}
-	})
+	each(c, "ambient", caps.Ambient, (*checker).capability)
+	c.granted("ambient", caps.Ambient, "permitted", caps.Permitted)
+	c.granted("ambient", caps.Ambient, "inheritable", caps.Inheritable)
 }
 
 func (c *checker) capability(name *string) {
@@ -25,13 +26,20 @@ func (c *checker) capability(name *string) {
 	}
 }
 
-// granted checks a capability that the kernel takes only with one in another set
-// (capset(2); prctl(2), PR_CAP_AMBIENT).
-func (c *checker) granted(name string, set []string) func(*checker, *string) {
-	return func(c *checker, wanted *string) {
-		c.capability(wanted)
-		if position(*wanted, capabilities) >= 0 && position(*wanted, set) < 0 {
-			c.warn("", *wanted+" is not in "+name+"; it is not granted")
+// granted checks capabilities that the kernel takes only with those of another
+// set (capset(2); prctl(2), PR_CAP_AMBIENT).
+func (c *checker) granted(name string, wanted []string, other string, set []string) {
+	var missing []string
+	for _, capability := range wanted {
+		if position(capability, capabilities) >= 0 && position(capability, set) < 0 {
+			missing = append(missing, capability)
 		}
+	}
+	switch len(missing) {
+	case 0:
+	case 1:
+		c.warn(name, missing[0]+" is not in "+other+"; it is not granted")
+	default:
+		c.warn(name, strings.Join(missing, ", ")+" are not in "+other+"; they are not granted")
 	}
 }

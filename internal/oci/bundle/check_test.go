@@ -147,12 +147,12 @@ var processTests = []checkTest{
 	{`{"process": {"capabilities": {"bounding": ["CAP_CHOWN"], "permitted": ["CAP_CHOWN"], "effective": ["CAP_CHOWN"], "inheritable": ["CAP_CHOWN"], "ambient": ["CAP_CHOWN"]}}}`, ""},
 	{`{"process": {"capabilities": {"bounding": ["CAP_FLY"], "effective": ["CAP_KILL"], "inheritable": ["kill"], "permitted": ["CAP_CHOWN", "CAP_NEW"], "ambient": ["CAP_SYSLOG", "CAP_X"]}}}`,
 		".process.capabilities.bounding[0]: warning: \"CAP_FLY\" is no capability that Linux has; it is not granted\n" +
-			".process.capabilities.effective[0]: warning: CAP_KILL is not in permitted; it is not granted\n" +
+			".process.capabilities.effective: warning: CAP_KILL is not in permitted; it is not granted\n" +
 			".process.capabilities.inheritable[0]: warning: \"kill\" is no capability that Linux has; it is not granted\n" +
 			".process.capabilities.permitted[1]: warning: \"CAP_NEW\" is no capability that Linux has; it is not granted\n" +
-			".process.capabilities.ambient[0]: warning: CAP_SYSLOG is not in permitted; it is not granted\n" +
-			".process.capabilities.ambient[0]: warning: CAP_SYSLOG is not in inheritable; it is not granted\n" +
-			".process.capabilities.ambient[1]: warning: \"CAP_X\" is no capability that Linux has; it is not granted"},
+			".process.capabilities.ambient[1]: warning: \"CAP_X\" is no capability that Linux has; it is not granted\n" +
+			".process.capabilities.ambient: warning: CAP_SYSLOG is not in permitted; it is not granted\n" +
+			".process.capabilities.ambient: warning: CAP_SYSLOG is not in inheritable; it is not granted"},
 	{`{"process": {"oomScoreAdj": -1000, "apparmorProfile": "docker-default (enforce)", "selinuxLabel": "system_u:system_r:svirt_lxc_net_t:s0:c124,c675"}}`, ""},
 	{`{"process": {"oomScoreAdj": 1001, "apparmorProfile": "a\nb", "selinuxLabel": "\u001b[1m"}}`,
 		".process.apparmorProfile: \"a\\nb\" is not printable\n.process.oomScoreAdj: 1001 is not from -1000 to 1000\n.process.selinuxLabel: \"\\x1b[1m\" is not printable"},
@@ -206,6 +206,9 @@ var mountTests = []checkTest{
 		".mounts[0].gidMappings: missing; it goes together with uidMappings"},
 	{`{"mounts": [{"destination": "/a", "source": "/a", "options": ["bind", "ridmap"], "gidMappings": [{"containerID": 0, "hostID": 1000, "size": 0}]}]}`,
 		".mounts[0].uidMappings: missing; it goes together with gidMappings\n.mounts[0].gidMappings[0].size: 0 maps no id; want 1 or more"},
+	{`{"mounts": [{"destination": "/a", "source": "/a", "options": ["bind", "idmap=uids=0-5-1;gids=0-6-1"]}]}`, ""},
+	{`{"mounts": [{"destination": "/a", "source": "/a", "options": ["bind", "idmap=uids=@0-5-1;gids=0-6-1"]}]}`,
+		".mounts[0].options: \"idmap=uids=@0-5-1;gids=0-6-1\": \"uids=@0-5-1\" has \"0-5-1\", which is not in one range of the user namespace's"},
 	{`{"mounts": [{"destination": "/a", "source": "/a", "options": ["bind", "idmap"]}]}`,
 		".mounts[0].options: idmap without uidMappings and gidMappings takes those of the user namespace, and there is none"},
 	{`{"mounts": [{"destination": "/a", "source": "/a", "options": ["bind", "idmap"]}], "linux": {"namespaces": [{"type": "mount"}, {"type": "user", "path": "/proc/1/ns/user"}]}}`, ""},

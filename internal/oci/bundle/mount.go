@@ -39,6 +39,13 @@ func (c *checker) mount(m *specs.Mount) {
 func (c *checker) idmap(m *specs.Mount) {
 	wanted := slices.Contains(m.Options, "idmap") || slices.Contains(m.Options, "ridmap")
 	uids, gids := len(m.UIDMappings) > 0, len(m.GIDMappings) > 0
+	linux := c.spec.Linux
+	if linux == nil {
+		linux = &specs.Linux{}
+	}
+	if _, _, err := MappingOption(m, linux); err != nil {
+		c.refuse("options", err.Error())
+	}
 	switch {
 	case !uids && !gids && wanted && !c.has(specs.UserNamespace):
 		c.refuse("options", "idmap without uidMappings and gidMappings takes those of the user namespace, and there is none")

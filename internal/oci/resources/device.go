@@ -47,9 +47,9 @@ var standard = [...]rule{
 	{true, 'c', 10, 200, accessAll},       // net/tun
 }
 
-// deviceTable is what a container may do with devices: nothing, then what the
+// deviceRules are what a container may do with devices: nothing, then what the
 // resources say in their order, then what every container may.
-func deviceTable(r *specs.LinuxResources) ([]verdict, error) {
+func deviceRules(r *specs.LinuxResources) ([]rule, error) {
 	rules := []rule{{kind: 'a', major: wildcard, minor: wildcard, access: accessAll}}
 	if r != nil {
 		own, err := parseRules(r.Devices)
@@ -58,7 +58,7 @@ func deviceTable(r *specs.LinuxResources) ([]verdict, error) {
 		}
 		rules = append(rules, own...)
 	}
-	return tabulate(append(rules, standard[:]...))
+	return append(rules, standard[:]...), nil
 }
 
 func parseRules(devices []specs.LinuxDeviceCgroup) ([]rule, error) {

@@ -18,10 +18,14 @@ type deviceList struct {
 	exceptions []verdict // their access is what is excepted
 }
 
-// listOf turns verdicts into such a list. A device of which less is excepted than
-// of a wider class that it is in cannot be said there, and is an error.
-func listOf(table []verdict) (deviceList, error) {
+// listOf turns rules into such a list. A device of which less is excepted than of
+// a wider class that it is in cannot be said there, and is an error.
+func listOf(rules []rule) (deviceList, error) {
 	l := deviceList{allow: true}
+	table, err := tabulate(rules)
+	if err != nil {
+		return l, err
+	}
 	for _, v := range table {
 		if v.major == wildcard && v.minor == wildcard {
 			l.allow = l.allow && v.allowed == accessAll
@@ -41,6 +45,9 @@ func listOf(table []verdict) (deviceList, error) {
 		if e.allowed != 0 {
 			l.exceptions = append(l.exceptions, e)
 		}
+	}
+	if !l.allow {
+		l.asSaid(rules)
 	}
 	return l, nil
 }
@@ -162,17 +169,20 @@ func (g *Group) setDevices(r *specs.LinuxResources, live bool) error {
 	if v1 == nil && v2 == nil {
 		return nil
 	}
-	table, err := deviceTable(r)
+	rules, err := deviceRules(r)
 	if err != nil {
 		return err
 	}
 	if v1 != nil {
 		var l deviceList
-		if l, err = listOf(table); err == nil {
+		if l, err = listOf(rules); err == nil {
 			err = v1.writeDevices(l, live)
 		}
 	} else {
-		err = v2.attachDevices(table)
+		var table []verdict
+		if table, err = tabulate(rules); err == nil {
+			err = v2.attachDevices(table)
+		}
 	}
 	if err != nil && refused(err) && (g.Rootless || inUserNamespace()) {
 		return nil

@@ -207,11 +207,11 @@ func mask(list string) []byte {
 // systemd and isle each have a program of their own, and a device that a tool for
 // graphics cards allows later would be denied by systemd's when that reloads.
 func (s *sheet) devices(r *specs.LinuxResources) error {
-	table, err := deviceTable(r)
+	rules, err := deviceRules(r)
 	if err != nil {
 		return err
 	}
-	l, err := listOf(table)
+	l, err := listOf(rules)
 	if err != nil {
 		return err
 	}
