@@ -34,7 +34,7 @@ func (c *Cmd) Plan() (*plan.Plan, error) {
 	if err := c.validate(); err != nil {
 		return nil, err
 	}
-	for _, part := range []func() error{b.namespaces, b.rootDirectory, b.names, b.privileges, b.program} {
+	for _, part := range []func() error{b.namespaces, b.rootDirectory, b.names, b.shed, b.privileges, b.program} {
 		if err := part(); err != nil {
 			return nil, err
 		}
@@ -145,6 +145,16 @@ func (b *builder) names() error {
 	}
 	if c.New.Has(ns.Net) {
 		b.p.Add(&plan.Loopback{})
+	}
+	return nil
+}
+
+// shed leaves isle's own file and memory behind before a root's own program is
+// executed: that may be a script whose interpreter is /proc/self/exe. An init is
+// such a file in memory itself.
+func (b *builder) shed() error {
+	if b.root != nil && !b.c.Init {
+		b.p.Add(&plan.Shed{Preserve: b.c.PreserveFDs})
 	}
 	return nil
 }

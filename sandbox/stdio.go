@@ -197,10 +197,18 @@ func (s *stdio) wait(deadline time.Time) error {
 func withFiles(p *plan.Plan, s *stdio) *plan.Plan {
 	q := *p
 	q.Steps = nil
+	more, placed := len(s.fds)-3, false
 	for _, step := range p.Steps {
-		if h, ok := step.(*plan.Handover); ok {
+		switch x := step.(type) {
+		case *plan.Shed: // which closes what is not in its place yet
 			q.Add(&plan.Files{From: s.fds})
-			step = &plan.Handover{Keep: h.Keep + len(s.fds) - 3}
+			placed = true
+			step = &plan.Shed{Preserve: x.Preserve + more, Keep: x.Keep}
+		case *plan.Handover:
+			if !placed {
+				q.Add(&plan.Files{From: s.fds})
+			}
+			step = &plan.Handover{Keep: x.Keep + more}
 		}
 		q.Add(step)
 	}

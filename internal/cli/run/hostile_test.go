@@ -191,6 +191,20 @@ func TestMountsBesideRenames(t *testing.T) {
 	}
 }
 
+// TestInterpreterIsIsle: a script whose interpreter is the process's own file
+// would have isle executed inside, and so within reach (CVE-2019-5736).
+func TestInterpreterIsIsle(t *testing.T) {
+	root := newRoot(t)
+	if err := os.WriteFile(filepath.Join(root, "bin/evil"), []byte("#!/proc/self/exe --version\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, init := range [][]string{nil, {"--init"}} {
+		if r := run(t, append(append([]string{"--rootfs", root}, init...), "/bin/evil")...); r.code == 0 || strings.Contains(r.out, "isle") {
+			t.Errorf("%v: isle was executed inside: %+v", init, r)
+		}
+	}
+}
+
 // TestHiddenFilesAreNotTheHosts: what is hidden is covered by the host's own
 // null device, whose mode and owner are not the program's to change.
 func TestHiddenFilesAreNotTheHosts(t *testing.T) {
