@@ -7,9 +7,9 @@ import (
 	specs "github.com/opencontainers/runtime-spec/specs-go"
 )
 
-// always are controllers that a group of version 2 is given though no limit asks
-// for them: what a container uses is counted by them.
-var always = [...]string{"cpu", "io", "memory", "pids"}
+// always are controllers, by their names in version 1, that a group has though no
+// limit asks for them: what a container uses is counted by them.
+var always = [...]string{"cpu", "blkio", "memory", "pids"}
 
 // enabled says whether a group of version 2 has a controller.
 func (t *Tree) enabled(controller string) bool {
@@ -43,18 +43,28 @@ func asked(r *specs.LinuxResources) []string {
 	return list
 }
 
+// needed are the controllers that a group must get from version 2.
+func (g *Group) needed(r *specs.LinuxResources) []string {
+	list := asked(r)
+	for _, name := range always {
+		if !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return slices.DeleteFunc(list, func(name string) bool { return g.v1(name) != nil })
+}
+
 // enable has controllers come down to a group of version 2. If one is lacking,
 // every group above is told to hand down all that it has, from the top. What
 // cannot be handed down is left: a limit that needs it says so. Where version 2
-// is only beside version 1 (not alone), no more than is asked for comes down.
-func (t *Tree) enable(asked []string, alone bool) {
+// is only beside version 1 (not alone), no more than is needed comes down.
+func (t *Tree) enable(needed []string, alone bool) {
 	text, err := t.read("cgroup.controllers")
 	if err != nil {
 		return
 	}
 	have := strings.Fields(text)
-	lacking := func(name string) bool { return !slices.Contains(have, controllerV2(name)) }
-	if !(alone && slices.ContainsFunc(always[:], lacking)) && !slices.ContainsFunc(asked, lacking) {
+	if !slices.ContainsFunc(needed, func(name string) bool { return !slices.Contains(have, controllerV2(name)) }) {
 		return
 	}
 	for _, dir := range above(t.Path) {
@@ -64,12 +74,15 @@ func (t *Tree) enable(asked []string, alone bool) {
 		}
 		some := strings.Fields(text)
 		if !alone {
-			some = slices.DeleteFunc(some, func(c string) bool {
-				return !slices.ContainsFunc(asked, func(a string) bool { return controllerV2(a) == c })
-			})
+			some = slices.DeleteFunc(some, func(name string) bool { return !isNeeded(name, needed) })
 		}
 		t.handDown(dir, some)
 	}
+}
+
+// isNeeded says whether a controller of version 2 is among those needed.
+func isNeeded(name string, needed []string) bool {
+	return slices.ContainsFunc(needed, func(n string) bool { return controllerV2(n) == name })
 }
 
 // handDown tries all at once, and then each, for one that is refused (cpu with

@@ -3,15 +3,18 @@ package resources
 import (
 	"math"
 	"os"
+	"slices"
 	"strings"
 )
 
-// statsV2 reads what a group of version 2 counts. Beside version 1 only the
-// controllers that are here count.
+// statsV2 reads what a group of version 2 counts, the processor's time and the
+// processes even without a controller. Beside version 1 only controllers count.
 func (m *meter) statsV2(s *Stats, alone bool) {
 	have := strings.Fields(m.text("cgroup.controllers"))
-	if alone {
+	if alone || slices.Contains(have, "cpu") {
 		m.cpuV2(s)
+	}
+	if alone || slices.Contains(have, "pids") {
 		if m.pids(s); s.Pids.Current == 0 { // without the controller
 			s.Pids.Current = uint64(strings.Count(m.text("cgroup.procs"), "\n"))
 		}

@@ -10,9 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// WatchOOM calls f whenever the kernel has killed a process of the group for
-// want of memory, or in version 1 would have. It returns nil when the group is
-// gone or the context is done.
+// WatchOOM has f called, by a goroutine of its own, whenever the kernel has killed
+// a process of the group for want of memory, or in version 1 would have. It ends
+// when the group is gone, has no processes any more, or the context is done.
 func (g *Group) WatchOOM(ctx context.Context, f func()) error {
 	t := g.tree("memory")
 	if t == nil {
@@ -26,27 +26,32 @@ func (g *Group) WatchOOM(ctx context.Context, f func()) error {
 	if err != nil {
 		return &Error{Doing: "watch " + t.Dir() + " for want of memory", Err: err, Hint: hint("", err)}
 	}
+	// The tree of its own is for Close, which would close what is read meanwhile.
+	go (&Tree{V2: t.V2, Mount: t.Mount, Path: t.Path}).watch(ctx, file, f)
+	return nil
+}
+
+func (t *Tree) watch(ctx context.Context, file *os.File, f func()) {
+	defer t.close()
 	defer file.Close()
 	stop := context.AfterFunc(ctx, func() { _ = file.SetReadDeadline(time.Unix(1, 0)) })
 	defer stop()
 	last, _ := t.kills()
 	buf := make([]byte, 4096)
 	for {
-		_, err := file.Read(buf)
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
-			return &Error{Doing: "watch " + t.Dir() + " for want of memory", Err: err}
+		if _, err := file.Read(buf); err != nil {
+			return
 		}
 		count, err := t.kills()
 		if err != nil {
-			return nil // the group is gone, which wakes too
+			return // the group is gone, which wakes too
 		}
 		if !t.V2 || count > last {
 			f()
 		}
-		last = count
+		if last = count; t.V2 && t.empty() {
+			return // kernels before 7 say nothing when it is removed
+		}
 	}
 }
 
@@ -94,20 +99,27 @@ func (t *Tree) watchV1() (*os.File, error) {
 	return os.NewFile(uintptr(event), "eventfd"), nil
 }
 
-// watchV2 gives an inotify descriptor for memory.events.
+// watchV2 gives an inotify descriptor for the files that say what happens.
 func (t *Tree) watchV2() (*os.File, error) {
-	fd, err := t.at(t.in("memory.events"), unix.O_RDONLY)
-	if err != nil {
-		return nil, err
-	}
-	defer unix.Close(fd)
 	notify, err := unix.InotifyInit1(unix.IN_CLOEXEC | unix.IN_NONBLOCK)
 	if err != nil {
 		return nil, err
 	}
-	if _, err = unix.InotifyAddWatch(notify, "/proc/self/fd/"+strconv.Itoa(fd), unix.IN_MODIFY|unix.IN_DELETE_SELF); err != nil {
-		unix.Close(notify)
-		return nil, err
+	for _, file := range [...]string{"memory.events", "cgroup.events"} {
+		fd, err := t.at(t.in(file), unix.O_RDONLY)
+		if err == nil {
+			_, err = unix.InotifyAddWatch(notify, "/proc/self/fd/"+strconv.Itoa(fd), unix.IN_MODIFY|unix.IN_DELETE_SELF)
+			unix.Close(fd)
+		}
+		if err != nil {
+			unix.Close(notify)
+			return nil, err
+		}
 	}
 	return os.NewFile(uintptr(notify), "inotify"), nil
+}
+
+func (t *Tree) empty() bool {
+	text, err := t.read("cgroup.events")
+	return err != nil || keyed(text, "populated") == 0
 }

@@ -91,47 +91,6 @@ func (g *Group) limits(r *specs.LinuxResources, s *sheet) {
 	}
 }
 
-// unifiedNumbers are files of version 2 that systemd has a property for, and would
-// set back from that.
-var unifiedNumbers = [...]struct {
-	file, name string
-	since      int
-}{
-	{"cpu.weight", "CPUWeight", 0},
-	{"memory.high", "MemoryHigh", 0},
-	{"memory.low", "MemoryLow", 0},
-	{"memory.max", "MemoryMax", 0},
-	{"memory.min", "MemoryMin", 0},
-	{"memory.swap.max", "MemorySwapMax", 0},
-	{"memory.zswap.max", "MemoryZSwapMax", 253},
-	{"pids.max", "TasksMax", 0},
-}
-
-func (s *sheet) unified(file, text string) {
-	for _, u := range unifiedNumbers {
-		if u.file == file {
-			s.add(u.name, "t", u.since, unitNumber(text))
-			return
-		}
-	}
-	switch words := strings.Fields(text); {
-	case file == "cpuset.cpus":
-		s.add("AllowedCPUs", "ay", 244, mask(text))
-	case file == "cpuset.mems":
-		s.add("AllowedMemoryNodes", "ay", 244, mask(text))
-	case file == "cpu.max" && len(words) > 0:
-		c := &specs.LinuxCPU{Quota: new(int64)}
-		if *c.Quota = int64(unitNumber(words[0])); words[0] == "max" {
-			*c.Quota = -1
-		}
-		if len(words) > 1 {
-			period := unitNumber(words[1])
-			c.Period = &period
-		}
-		s.cpu(&specs.LinuxResources{CPU: c}, true)
-	}
-}
-
 // unitNumber is a number of systemd's, in which no limit is the largest.
 func unitNumber(text string) uint64 {
 	if text == "max" || text == "-1" {
@@ -200,48 +159,4 @@ func mask(list string) []byte {
 		bits[n/8] |= 1 << (n % 8)
 	}
 	return bits
-}
-
-// devices gives the rules as systemd has them (DeviceAllow). A rule for one minor
-// number of every major it cannot say. They are for version 1 alone: in version 2
-// systemd and isle each have a program of their own, and a device that a tool for
-// graphics cards allows later would be denied by systemd's when that reloads.
-func (s *sheet) devices(r *specs.LinuxResources) error {
-	rules, err := deviceRules(r)
-	if err != nil {
-		return err
-	}
-	l, err := listOf(rules)
-	if err != nil {
-		return err
-	}
-	policy, allowed := "strict", [][2]string{}
-	if l.allow {
-		policy = "auto"
-	}
-	for _, e := range l.exceptions {
-		if name := e.unitName(); name != "" && !l.allow {
-			allowed = append(allowed, [2]string{name, e.allowed.String()})
-		}
-	}
-	s.add("DeviceAllow", "a(ss)", 0, [][2]string{}) // an empty list takes back what was there
-	s.add("DevicePolicy", "s", 0, policy)
-	s.add("DeviceAllow", "a(ss)", 0, allowed)
-	return nil
-}
-
-func (v verdict) unitName() string {
-	class, dir := "char", "/dev/char/"
-	if v.kind == 'b' {
-		class, dir = "block", "/dev/block/"
-	}
-	switch {
-	case v.major == wildcard && v.minor == wildcard:
-		return class + "-*"
-	case v.major == wildcard:
-		return ""
-	case v.minor == wildcard:
-		return class + "-" + deviceWord(v.major)
-	}
-	return dir + deviceWord(v.major) + ":" + deviceWord(v.minor)
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -23,12 +25,13 @@ func (g *Group) Signal(sig unix.Signal) error {
 	if t == nil {
 		return nil
 	}
-	if v2 := g.v2(); sig == unix.SIGKILL && v2 != nil {
-		err := v2.kill()
-		if gone(err) && unix.Faccessat(v2.top, v2.Path, unix.F_OK, 0) != nil {
-			return nil
-		}
+	if v2 := g.v2(); sig == unix.SIGKILL && v2 != nil && !v2.within() {
+		err := v2.write("cgroup.kill", "1")
 		if err == nil {
+			t.thaw() // of version 1, in which the killed do not end
+			return v2.untilEmpty()
+		}
+		if gone(err) && unix.Faccessat(v2.top, v2.Path, unix.F_OK, 0) != nil {
 			return nil
 		}
 	}
@@ -45,12 +48,17 @@ func (g *Group) Signal(sig unix.Signal) error {
 	}
 }
 
-// kill has the kernel kill all at once, which it can since 5.14, and waits for
-// the last.
-func (t *Tree) kill() error {
-	if err := t.write("cgroup.kill", "1"); err != nil {
-		return err
-	}
+// within says whether this process is in the group itself, where the kernel would
+// kill it with the others.
+func (t *Tree) within() bool {
+	list, err := memberships(0)
+	return err != nil || slices.ContainsFunc(list, func(m membership) bool {
+		return m.v2 && strings.HasPrefix(m.path+"/", "/"+t.Path+"/")
+	})
+}
+
+// untilEmpty waits until the last process has ended.
+func (t *Tree) untilEmpty() error {
 	err := t.untilEvent("populated 0", time.Now().Add(killTime))
 	if err == nil || gone(err) {
 		return nil

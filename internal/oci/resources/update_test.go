@@ -154,9 +154,12 @@ func TestWatchOOM(t *testing.T) {
 	g, c := inhabited(t, &specs.LinuxResources{Memory: &specs.LinuxMemory{Limit: ptr(int64(60 << 20)), Swap: ptr(int64(60 << 20))}})
 	before := descriptors(t)
 	ctx, cancel := context.WithCancel(context.Background())
-	told, ended := make(chan bool, 100), make(chan error, 1)
-	go func() { ended <- g.WatchOOM(ctx, func() { told <- true }) }()
-	time.Sleep(50 * time.Millisecond)
+	told := make(chan bool, 100)
+	if err := g.WatchOOM(ctx, func() { told <- true }); err != nil {
+		t.Fatal(err)
+	}
+	g.Close() // which does not disturb it
+	time.Sleep(20 * time.Millisecond)
 	if said := c.try("eat %d", 200<<20); !strings.Contains(said, "killed") {
 		t.Fatalf("the child: %s", said)
 	}
@@ -166,28 +169,28 @@ func TestWatchOOM(t *testing.T) {
 		t.Error("nobody was told")
 	}
 	cancel()
-	wait := func(what string) {
-		select {
-		case err := <-ended:
-			if err != nil {
-				t.Error(err)
-			}
-		case <-time.After(5 * time.Second):
-			t.Fatalf("it watches on after %s", what)
-		}
-	}
-	wait("its end")
-	if n := descriptors(t); n != before {
-		t.Errorf("%d descriptors before, %d after", before, n)
-	}
+	closed(t, before-len(g.Trees))
 	again := reopen(t, g)
-	go func() { ended <- again.WatchOOM(context.Background(), func() { t.Error("told again") }) }()
-	time.Sleep(50 * time.Millisecond)
+	if err := again.WatchOOM(context.Background(), func() { t.Error("told again") }); err != nil {
+		t.Fatal(err)
+	}
+	again.Close()
 	c.end()
 	if err := g.Delete(); err != nil {
 		t.Fatal(err)
 	}
-	wait("the group's")
+	g.Close()
+	closed(t, before-len(g.Trees)-3) // and the child's two pipes and pidfd
+}
+
+// closed waits until as many descriptors are open, or fewer.
+func closed(t *testing.T, want int) {
+	t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); descriptors(t) > want; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d descriptors instead of %d", descriptors(t), want)
+		}
+	}
 }
 
 func TestEnter(t *testing.T) {
@@ -234,7 +237,8 @@ func TestEnter(t *testing.T) {
 // process itself any more; a further one goes where its first is.
 func enterNested(t *testing.T, g *Group, c *child) {
 	dir := g.v2().Dir()
-	for _, step := range [][2]string{{"/init/cgroup.procs", strconv.Itoa(c.pid())}, {"/cgroup.subtree_control", "+pids"}} {
+	controller, _, _ := strings.Cut(read(t, g.part(true), "", "cgroup.controllers"), " ")
+	for _, step := range [][2]string{{"/init/cgroup.procs", strconv.Itoa(c.pid())}, {"/cgroup.subtree_control", "+" + controller}} {
 		if err := os.MkdirAll(dir+"/init", 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -260,7 +264,7 @@ func enterNested(t *testing.T, g *Group, c *child) {
 	if !ok {
 		t.Fatal("no directory")
 	}
-	wantIn(t, e, newChildIn(t, fd).pid())
+	wantIn(t, e.part(true), newChildIn(t, fd).pid())
 	// A first process that went elsewhere is not followed there.
 	away := create(t, nil)
 	if err := away.Join(c.pid()); err != nil {
