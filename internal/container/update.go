@@ -46,7 +46,12 @@ func (s Store) Events(id string, interval time.Duration, report func(e any) erro
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	oom := make(chan struct{}, 1)
-	if err := c.Cgroup.WatchOOM(ctx, func() { oom <- struct{}{} }); err != nil {
+	if err := c.Cgroup.WatchOOM(ctx, func() {
+		select {
+		case oom <- struct{}{}:
+		default: // one is yet to be reported
+		}
+	}); err != nil {
 		return err
 	}
 	ticks := time.NewTicker(interval)
