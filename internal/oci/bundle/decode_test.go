@@ -70,6 +70,9 @@ const written = "testdata/configs/*.json"
 func examples(t *testing.T, kind string) map[string][]byte {
 	t.Helper()
 	dir := goCommand(t, "list", "-m", "-f", "{{.Dir}}", "github.com/opencontainers/runtime-spec")
+	if dir == "" {
+		t.Skip("the specification's examples are not in this user's module cache")
+	}
 	return configs(t, filepath.Join(dir, "schema/test/config", kind, "*.json"))
 }
 
