@@ -63,7 +63,7 @@ func (d *directory) at(name string) string {
 // this process is killed.
 func (d *directory) write(name string, content []byte) error {
 	const draft = ".draft"
-	fd, err := unix.Openat(d.fd, draft, unix.O_WRONLY|unix.O_CREAT|unix.O_TRUNC|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0o600)
+	fd, err := unix.Openat(d.fd, draft, unix.O_WRONLY|unix.O_CREAT|unix.O_TRUNC|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0o600)
 	if err != nil {
 		return &os.PathError{Op: "write", Path: d.path + "/" + name, Err: err}
 	}
@@ -93,7 +93,7 @@ func writeAll(fd int, content []byte) error {
 const mostContent = 16 << 20
 
 func (d *directory) read(name string) ([]byte, error) {
-	fd, err := unix.Openat(d.fd, name, unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	fd, err := unix.Openat(d.fd, name, unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, &os.PathError{Op: "read", Path: d.path + "/" + name, Err: err}
 	}
@@ -101,6 +101,9 @@ func (d *directory) read(name string) ([]byte, error) {
 	var st unix.Stat_t
 	if err := unix.Fstat(fd, &st); err != nil || st.Size > mostContent {
 		return nil, &os.PathError{Op: "read", Path: d.path + "/" + name, Err: unix.EFBIG}
+	}
+	if st.Mode&unix.S_IFMT != unix.S_IFREG { // a fifo has its reader wait
+		return nil, fmt.Errorf("read %s/%s: not a regular file", d.path, name)
 	}
 	content := make([]byte, st.Size)
 	for got := 0; got < len(content); {

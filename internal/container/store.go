@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
+
+	"isle/internal/oci"
 )
 
 // Store is the directory that has a directory for each container.
@@ -19,13 +21,20 @@ var ErrNoContainer = errors.New("container does not exist")
 // DefaultStore is where containers are kept if nothing else is said: in a file
 // system that does not outlive the host's running, of root or of the user.
 func DefaultStore() Store {
-	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" && os.Geteuid() != 0 {
+	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" && !ownsRun() {
 		return Store{filepath.Join(dir, "isle", "oci")}
 	}
 	if uid := os.Geteuid(); uid != 0 {
 		return Store{fmt.Sprintf("/tmp/isle-%d/oci", uid)}
 	}
 	return Store{"/run/isle/oci"}
+}
+
+// ownsRun says whether /run is this process's to write in. It is not of one that
+// is root in a user namespace only, as what podman starts for an ordinary user is;
+// one that root has made there says so with USER.
+func ownsRun() bool {
+	return os.Geteuid() == 0 && (os.Getenv("USER") == "root" || oci.InitialUserNamespace())
 }
 
 // checkID says why a text cannot be the id of a container: it becomes the name

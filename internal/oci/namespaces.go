@@ -181,9 +181,9 @@ func (c *Container) names() error {
 	return nil
 }
 
-// initialUserNamespace says whether this process is in the host's own user
+// InitialUserNamespace says whether this process is in the host's own user
 // namespace, whose inode number is fixed (include/linux/proc_ns.h).
-func initialUserNamespace() bool {
+func InitialUserNamespace() bool {
 	const initUserIno = 0xEFFFFFFD
 	var st unix.Stat_t
 	return unix.Stat("/proc/self/ns/user", &st) == nil && st.Ino == initUserIno

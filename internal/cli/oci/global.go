@@ -13,6 +13,7 @@ import (
 
 	"isle/internal/container"
 	"isle/internal/getopt"
+	"isle/internal/oci"
 	"isle/sandbox"
 )
 
@@ -47,7 +48,8 @@ func Flags() []getopt.Option {
 
 func parseGlobal(prog string, args []string) (g global, words []string, err error) {
 	table := Flags()
-	g.rootless = os.Geteuid() != 0
+	// Engines of ordinary users start the runtime as root of a user namespace.
+	g.rootless = os.Geteuid() != 0 || !oci.InitialUserNamespace()
 	g.store = container.DefaultStore()
 	words, err = getopt.Parse(table, args, getopt.Stop, func(i int, arg string, given bool) error {
 		on := !given || arg != "false"
