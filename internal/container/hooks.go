@@ -67,7 +67,15 @@ func (e *hookError) Error() string {
 	return text
 }
 
-func (e *hookError) Unwrap() error { return e.cause }
+// Explain says why, where isle can tell. The cause is not unwrapped: a hook that
+// cannot be executed is not the container's program.
+func (e *hookError) Explain() []string {
+	var cause interface{ Explain() []string }
+	if !errors.As(e.cause, &cause) {
+		return nil
+	}
+	return cause.Explain()
+}
 
 // tail keeps the end of what a hook says, for the message if it fails.
 type tail struct{ bytes.Buffer }

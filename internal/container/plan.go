@@ -47,6 +47,9 @@ func (b *birth) lay() {
 		b.plan.Born = func(pid int) { b.unsaved = b.remember(pid) }
 	}
 	b.plan.Console = b.console
+	if b.direct { // who opens the gate takes it otherwise
+		b.plan.Listener = func(fd int) error { return b.notify(b.spec, fd) }
+	}
 	b.addHooks()
 }
 

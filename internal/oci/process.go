@@ -34,6 +34,10 @@ func (c *Container) settle() error {
 	// A program of the image may be a script whose interpreter is
 	// /proc/self/exe: that is not to be isle's file (CVE-2019-5736).
 	if !c.exposed() {
+		if c.maps != nil && !hasID(c.Spec.Linux.UIDMappings, 0) { // the execution leaves it those only (capabilities(7))
+			all := caps.UpTo(caps.Last())
+			c.p.Add(&plan.CapabilitySets{Effective: all, Permitted: all, Inheritable: all, Ambient: all})
+		}
 		c.p.Add(&plan.Shed{Preserve: c.PreserveFDs, Keep: c.kept(), Undumpable: true})
 	}
 	if c.BeforeExec != nil && c.Gate == nil {
@@ -69,22 +73,7 @@ func addPrivileges(p *plan.Plan, spec *specs.Spec, process *specs.Process, o pri
 	p.Add(labels(process, o.warn)...)
 	// A filter may deny what this calls: profiles older than close_range do.
 	p.Add(plan.Undumpable(), &plan.Handover{Keep: o.preserve})
-	if o.gate != nil {
-		addGate(p, process, o, filter)
-		return nil
-	}
-	if filter != nil && !process.NoNewPrivileges {
-		p.Add(filter) // while the process has the capability that it then takes
-	}
-	sets := capabilitySets(process.Capabilities, o.held)
-	identity(p, process, o.groupsDenied, sets)
-	p.Add(&sets.CapabilitySets)
-	if process.NoNewPrivileges {
-		p.Add(&plan.NoNewPrivs{})
-	}
-	if filter != nil && process.NoNewPrivileges {
-		p.Add(filter)
-	}
+	addFilter(p, process, o, filter)
 	return nil
 }
 
@@ -98,12 +87,13 @@ type privileges struct {
 	warn         func(string, ...any)
 }
 
-// addGate has the process wait without the privileges that its program will not
-// have either: for as long as it waits, those who see it could take them over.
-// A filter comes after the gate, which it might not let through; where it takes
-// a capability, that one is kept until then.
-func addGate(p *plan.Plan, process *specs.Process, o privileges, filter plan.Step) {
-	sets := capabilitySets(process.Capabilities, o.held)
+// addFilter adds who the process is and what it may do, the gate, and last the
+// filter: what isle itself calls before is not the filter's business, and the
+// gate might not be let through. A process that waits does so without the
+// privileges that its program will not have either, since those who see it could
+// take them over. Where a filter takes a capability, that one is kept until then.
+func addFilter(p *plan.Plan, process *specs.Process, o privileges, filter plan.Step) {
+	sets := capabilitySets(process.Capabilities, o.held, o.warn)
 	identity(p, process, o.groupsDenied, sets)
 	late := filter != nil && !process.NoNewPrivileges
 	if late {
@@ -116,7 +106,9 @@ func addGate(p *plan.Plan, process *specs.Process, o privileges, filter plan.Ste
 	if process.NoNewPrivileges {
 		p.Add(&plan.NoNewPrivs{})
 	}
-	p.Add(o.gate)
+	if o.gate != nil {
+		p.Add(o.gate)
+	}
 	if filter != nil {
 		p.Add(filter)
 	}
@@ -155,27 +147,31 @@ type capabilities struct {
 	bounding caps.Set
 }
 
-// capabilitySets reads the sets of a process. Capabilities that the kernel or
-// isle itself has not got are left out, as the specification allows.
-func capabilitySets(c *specs.LinuxCapabilities, held caps.Set) capabilities {
+// capabilitySets reads the sets of a process. What cannot be granted is left out
+// with a warning, as the specification has it: what the kernel or isle itself has
+// not got, and what capset(2) refuses because another set lacks it.
+func capabilitySets(c *specs.LinuxCapabilities, held caps.Set, warn func(string, ...any)) capabilities {
 	if c == nil {
 		c = &specs.LinuxCapabilities{}
 	}
 	have := caps.UpTo(caps.Last()) & held
-	set := func(names []string) caps.Set {
+	set := func(name string, names []string, most caps.Set) caps.Set {
 		var s caps.Set
 		for _, name := range names {
 			if one, err := caps.ParseCap(name); err == nil {
 				s = s.With(caps.SetOf(one))
 			}
 		}
-		return s & have
+		if more := s &^ have; more != 0 { // of the sets beside each other the bundle's check tells
+			warn("process.capabilities.%s: %s cannot be granted", name, more)
+		}
+		return s & most
 	}
-	sets := capabilities{bounding: set(c.Bounding)}
-	sets.Permitted = set(c.Permitted)
-	sets.Effective = set(c.Effective) & sets.Permitted
-	sets.Inheritable = set(c.Inheritable)
-	sets.Ambient = set(c.Ambient) & sets.Permitted & sets.Inheritable
+	sets := capabilities{bounding: set("bounding", c.Bounding, have)}
+	sets.Permitted = set("permitted", c.Permitted, have)
+	sets.Effective = set("effective", c.Effective, sets.Permitted)
+	sets.Inheritable = set("inheritable", c.Inheritable, sets.bounding)
+	sets.Ambient = set("ambient", c.Ambient, sets.Permitted&sets.Inheritable)
 	return sets
 }
 
