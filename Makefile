@@ -13,7 +13,7 @@ BUILD = $(GO) build -trimpath -ldflags '-s -w -X isle/internal/getopt.Version=$(
 # The tools that isle is when it is called by their name.
 LINKS = unshare nsenter lsns
 
-.PHONY: build build-all test conformance bench lint docs picture screenshots install uninstall clean
+.PHONY: build build-all test conformance engines test-vm bench lint docs picture screenshots install uninstall clean
 
 build:
 	GOARCH=$(GOARCH) $(BUILD) -o bin/isle ./cmd/isle
@@ -39,6 +39,19 @@ conformance: build
 	ISLE_CONFORMANCE_GUEST="$(CURDIR)/bin/vm run -k uml -r engines -m 2048 -t 15m -w $(CURDIR)/bin/conformance" \
 	ISLE_CONFORMANCE_PAGE="$(CURDIR)/docs/conformance.md" \
 	$(GO) test -count=1 -timeout 20m -parallel 4 -run '^TestSuite$$' ./test/conformance
+
+# The tests in guests of other kernels, with cgroup v2 and systemd: root on Debian
+# only. The first time it fetches kernels and makes roots, which takes minutes.
+test-vm:
+	$(GO) build -o bin/vm ./test/vm
+	bin/vm setup
+	bin/vm test
+
+# podman, containerd, dockerd and a Kubernetes node drive isle, as far as they
+# are installed: podman conmon containerd docker.io containernetworking-plugins
+# catatonit of Debian, and crictl on PATH.
+engines: build
+	ISLE_ENGINES=1 ISLE="$(CURDIR)/bin/isle" $(GO) test -count=1 -v ./test/engines
 
 # Start-up and whole-command times beside the peers on this machine, as ratios.
 bench: build

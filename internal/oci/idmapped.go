@@ -24,13 +24,9 @@ func (c *Container) mappedTree(m *specs.Mount, f *mountFlags, source string) (in
 	if err != nil {
 		return 0, err
 	}
-	flags := uint(unix.OPEN_TREE_CLONE | unix.OPEN_TREE_CLOEXEC)
-	if f.flags&unix.MS_REC != 0 {
-		flags |= unix.AT_RECURSIVE
-	}
-	tree, err := unix.OpenTree(unix.AT_FDCWD, source, flags)
+	tree, err := ownTree(f, source)
 	if err != nil {
-		return 0, &os.PathError{Op: "open_tree", Path: source, Err: err}
+		return 0, err
 	}
 	userns, err := c.idNamespace(uids, gids)
 	if err != nil {
@@ -46,6 +42,25 @@ func (c *Container) mappedTree(m *specs.Mount, f *mountFlags, source string) (in
 	if err := unix.MountSetattr(tree, "", at, &attr); err != nil {
 		unix.Close(tree)
 		return 0, fmt.Errorf("map the ids of %s: %w", source, err)
+	}
+	return tree, nil
+}
+
+// ownTree opens a detached copy of a tree as isle sees it: the process may be
+// someone by then who cannot get there. As when a mount namespace goes to
+// another user, mounts of the host arrive in it still and none leave it.
+func ownTree(f *mountFlags, source string) (int, error) {
+	flags, at := uint(unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC), uint(unix.AT_EMPTY_PATH)
+	if f.flags&unix.MS_REC != 0 {
+		flags, at = flags|unix.AT_RECURSIVE, at|unix.AT_RECURSIVE
+	}
+	tree, err := unix.OpenTree(unix.AT_FDCWD, source, flags)
+	if err != nil {
+		return 0, &os.PathError{Op: "open_tree", Path: source, Err: err}
+	}
+	if err := unix.MountSetattr(tree, "", at, &unix.MountAttr{Propagation: unix.MS_SLAVE}); err != nil {
+		unix.Close(tree)
+		return 0, &os.PathError{Op: "make a slave of", Path: source, Err: err}
 	}
 	return tree, nil
 }

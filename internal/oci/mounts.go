@@ -2,6 +2,7 @@ package oci
 
 import (
 	"fmt"
+	"os"
 	"path"
 	"sort"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"isle/internal/plan"
+	"isle/ns"
 )
 
 // mounts are the steps of the bundle's mounts, in its order.
@@ -98,6 +100,11 @@ func (c *Container) bind(m *specs.Mount, f *mountFlags, target string) ([]plan.S
 	if len(m.UIDMappings) > 0 || f.idmap != "" {
 		if step.Tree, err = c.mappedTree(m, f, source); err != nil {
 			return nil, fmt.Errorf("id-mapped mount on %s: %w", m.Destination, err)
+		}
+	}
+	if step.Tree == 0 && c.created.Has(ns.User) && os.Geteuid() == 0 {
+		if step.Tree, err = ownTree(f, source); err != nil {
+			return nil, fmt.Errorf("mount on %s: %w", m.Destination, err)
 		}
 	}
 	return []plan.Step{step}, nil

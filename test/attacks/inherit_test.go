@@ -1,0 +1,104 @@
+package attacks
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// both runs the bundle with the naive runtime and with isle, in a process that
+// change has made leaky.
+func (b *bundle) both(change func(cmd *exec.Cmd)) (fallen, own result) {
+	b.t.Helper()
+	first := exec.Command(naive, "run", b.dir)
+	second := exec.Command(isle, "oci", "--root", filepath.Join(b.dir, "state"), "run", "--bundle", b.dir, b.id)
+	for _, cmd := range []*exec.Cmd{first, second} {
+		if change != nil {
+			change(cmd)
+		}
+	}
+	return finish(b.t, first), finish(b.t, second)
+}
+
+// leaked leaves a directory of the host open in a process.
+func leaked(b *bundle) func(cmd *exec.Cmd) {
+	return func(cmd *exec.Cmd) {
+		dir, err := os.Open(b.host(""))
+		must(b.t, err)
+		b.t.Cleanup(func() { dir.Close() })
+		cmd.ExtraFiles = []*os.File{dir}
+	}
+}
+
+// TestInheritedDescriptors: the engine has left a directory of the host open
+// (CVE-2016-9962, CVE-2024-21626).
+func TestInheritedDescriptors(t *testing.T) {
+	const steal = "for fd in 3 4 5 6 7 8 9; do cat /proc/self/fd/$fd/canary; done; cat canary; cat ../host/canary"
+	for _, cwd := range []string{"/", "/proc/self/fd/3", "/link", "/proc/1/fd/3", "/proc/thread-self/fd/3"} {
+		b := newBundle(t, func(b *bundle) {
+			b.linkTo("/proc/self/fd/3", "link")
+			b.spec.Process.Cwd = cwd
+			b.script(steal)
+		})
+		fallen, own := b.both(leaked(b))
+		if cwd != "/proc/thread-self/fd/3" && !strings.Contains(fallen.out, unharmed) {
+			t.Error(cwd, ": the naive runtime withstood: ", fallen)
+		}
+		if strings.Contains(own.out, unharmed) || cwd != "/" && own.code == 0 {
+			t.Error(cwd, ": ", own)
+		}
+	}
+}
+
+// TestInheritedIdentity: what isle's caller has of groups, variables and
+// inheritable capabilities does not reach the container (CVE-2022-29162,
+// CVE-2022-27650).
+func TestInheritedIdentity(t *testing.T) {
+	b := newBundle(t, func(b *bundle) { b.script("id -G; grep CapInh /proc/self/status; echo secret=$SECRET") })
+	fallen, own := b.both(func(cmd *exec.Cmd) {
+		cmd.Env = append(os.Environ(), "SECRET=told")
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Groups: []uint32{4, 27}}, AmbientCaps: []uintptr{unix.CAP_NET_RAW}}
+	})
+	for _, leaked := range []string{"4 27", "CapInh:\t0000000000002000", "secret=told"} {
+		if !strings.Contains(fallen.out, leaked) {
+			t.Errorf("the naive runtime does not leak %q: %v", leaked, fallen)
+		}
+		if strings.Contains(own.out, leaked) {
+			t.Errorf("isle leaks %q: %v", leaked, own)
+		}
+	}
+	if own.code != 0 {
+		t.Error(own)
+	}
+}
+
+// TestCallersTerminal: the caller's terminal would be the container's
+// controlling one, into which it could put commands for the caller (TIOCSTI).
+func TestCallersTerminal(t *testing.T) {
+	b := newBundle(t, func(b *bundle) { b.spec.Process.Args = []string{"/bin/hostile", "terminal"} })
+	fallen, own := b.both(func(cmd *exec.Cmd) {
+		master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
+		must(t, err)
+		t.Cleanup(func() { master.Close() })
+		must(t, unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0))
+		n, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN)
+		must(t, err)
+		slave, err := os.OpenFile("/dev/pts/"+strconv.Itoa(n), os.O_RDWR|syscall.O_NOCTTY, 0)
+		must(t, err)
+		t.Cleanup(func() { slave.Close() })
+		cmd.Stdin = slave
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	})
+	if !strings.Contains(fallen.out, "controlling") {
+		t.Error("the naive runtime withstood: ", fallen)
+	}
+	if strings.Contains(own.out, "controlling") || !strings.Contains(own.out, "attack failed") {
+		t.Error(own)
+	}
+}

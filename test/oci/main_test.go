@@ -1,0 +1,131 @@
+package oci_test
+
+import (
+	"debug/elf"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+// The tests run the built isle: the file that ISLE names, or one built now.
+// Inside, containers run busybox and probe, which is this test's own program in
+// other clothes.
+var isle, ownDir, example string
+
+// hidden names the variable that tells the second run of this program, in a
+// mount namespace of its own, from the first.
+const hidden = "ISLE_TEST_OCI_HIDDEN"
+
+func TestMain(m *testing.M) {
+	if name := filepath.Base(os.Args[0]); name == "probe" {
+		os.Exit(probe(os.Args[1:]))
+	}
+	if os.Geteuid() == 0 && os.Getenv(hidden) == "" {
+		os.Exit(again())
+	}
+	os.Exit(prepared(m.Run))
+}
+
+// again runs the tests in a mount namespace of their own: nothing that they
+// mount reaches the host, whatever becomes of them.
+func again() int {
+	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
+	cmd.Args[0] = os.Args[0]
+	cmd.Env = append(os.Environ(), hidden+"=1")
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		fmt.Println(err)
+		return 1
+	}
+	return cmd.ProcessState.ExitCode()
+}
+
+// prepared makes the programs, at paths that every user can reach.
+func prepared(run func() int) int {
+	dir, err := os.MkdirTemp("", "isle-oci-")
+	if err == nil {
+		defer os.RemoveAll(dir)
+		ownDir, isle = dir, filepath.Join(dir, "isle")
+		err = errors.Join(os.Chmod(dir, 0o755), makeIsle(), makeProbe(filepath.Join(dir, "probe")), copyFile(findBusybox(), filepath.Join(dir, "busybox")))
+	}
+	if err == nil {
+		example, err = makeExample(dir)
+	}
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	return run()
+}
+
+func makeIsle() error {
+	if built := os.Getenv("ISLE"); built != "" {
+		return copyFile(built, isle)
+	}
+	return goTool("build", "-o", isle, "isle/cmd/isle")
+}
+
+// makeProbe copies this program, which must be static to run in an empty root.
+// With the race detector it is not: then it is compiled once more without.
+func makeProbe(path string) error {
+	self, err := elf.Open("/proc/self/exe")
+	if err != nil {
+		return err
+	}
+	defer self.Close()
+	for _, p := range self.Progs {
+		if p.Type == elf.PT_INTERP {
+			return goTool("test", "-c", "-o", path, ".")
+		}
+	}
+	return copyFile("/proc/self/exe", path)
+}
+
+// findBusybox is a busybox that is static, of Debian's package busybox-static.
+func findBusybox() string {
+	path, err := exec.LookPath("busybox")
+	if err != nil {
+		return "/bin/busybox"
+	}
+	return path
+}
+
+// makeExample has isle write the configuration that all bundles start from.
+func makeExample(dir string) (string, error) {
+	if out, err := exec.Command(isle, "oci", "spec", "--bundle", dir).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("isle oci spec: %w: %s", err, out)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "config.json"))
+	return string(text), err
+}
+
+func goTool(args ...string) error {
+	cmd := exec.Command("go", args...)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("go %s: %w\n%s", args[0], err, out)
+	}
+	return nil
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY, 0o755)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close(), os.Chmod(to, 0o755))
+}

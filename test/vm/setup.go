@@ -1,0 +1,46 @@
+package main
+
+import (
+	"errors"
+	"slices"
+	"sync"
+
+	"isle/test/vm/boot/cache"
+)
+
+// setup fetches the kernels and roots that are named, or those of the table.
+func setup(names []string) int {
+	if len(names) == 0 {
+		for _, g := range guests {
+			names = append(names, g.kernel, g.root)
+		}
+	}
+	if err := fetch(names); err != nil {
+		return complain(err)
+	}
+	say("everything is in " + folder())
+	return 0
+}
+
+// fetch makes sure of kernels and roots, all at once.
+func fetch(names []string) error {
+	bed, err := open()
+	if err != nil {
+		return err
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	failed := make([]error, len(names))
+	var all sync.WaitGroup
+	for i, name := range names {
+		all.Go(func() {
+			if slices.Contains(cache.RootNames(), name) {
+				_, failed[i] = bed.Root(name)
+			} else {
+				_, failed[i] = bed.Kernel(name)
+			}
+		})
+	}
+	all.Wait()
+	return errors.Join(failed...)
+}
