@@ -11,6 +11,7 @@ import (
 
 	"isle/internal/oci"
 	"isle/internal/oci/bundle"
+	"isle/internal/oci/netdevice"
 	"isle/internal/oci/resources"
 	"isle/internal/plan"
 	"isle/sandbox"
@@ -180,6 +181,9 @@ func (b *birth) enter(pid int) error {
 		if err := b.adjustOOM(pid); err != nil {
 			return err
 		}
+	}
+	if err := netdevice.Move(b.spec.Linux.NetDevices, pid); err != nil {
+		return err
 	}
 	if h := b.spec.Hooks; h != nil {
 		//lint:ignore SA1019 older configurations have them, and engines expect "created"

@@ -41,7 +41,7 @@ func Features() *spec.Features {
 				Flags: []string{string(specs.MpolFStaticNodes), string(specs.MpolFRelativeNodes), string(specs.MpolFNumaBalancing)},
 			},
 			MountExtensions: &spec.MountExtensions{IDMap: &spec.IDMap{Enabled: &yes}},
-			NetDevices:      &spec.NetDevices{Enabled: &no},
+			NetDevices:      &spec.NetDevices{Enabled: &yes},
 		},
 	}
 }

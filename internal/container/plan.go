@@ -62,6 +62,9 @@ func (b *birth) errand() string {
 	if b.direct && b.spec.Process.OOMScoreAdj != nil {
 		words = append(words, "say how readily it is killed when memory is short")
 	}
+	if len(b.spec.Linux.NetDevices) > 0 {
+		words = append(words, "move network devices into its network namespace")
+	}
 	//lint:ignore SA1019 older configurations have them
 	if h := b.spec.Hooks; h != nil && len(h.Prestart)+len(h.CreateRuntime) > 0 {
 		words = append(words, "run the hooks prestart and createRuntime")

@@ -83,6 +83,19 @@ func TestDeviceOverAnother(t *testing.T) {
 	}
 }
 
+// TestDeviceBehindDanglingLink makes the directories that a link of the image
+// leads to, as for mounts.
+func TestDeviceBehindDanglingLink(t *testing.T) {
+	b := newBundle(t, func(s *specs.Spec) {
+		allow(s)
+		s.Linux.Devices = []specs.LinuxDevice{{Path: "/var/run/x/zero", Type: "c", Major: 1, Minor: 5}}
+		script(s, "stat -c '%F %t:%T' /run/x/zero")
+	})
+	must(t, os.Mkdir(b.rootfs()+"/var", 0o755))
+	must(t, os.Symlink("/run", b.rootfs()+"/var/run"))
+	same(t, "device", b.run(), "character special file 1:5\n")
+}
+
 // TestDeviceCgroup forbids what the bundle does not allow.
 func TestDeviceCgroup(t *testing.T) {
 	lines := "mknod /tmp/zero c 1 5; mknod /tmp/mem c 1 1; cat /tmp/mem 2>&1 | head -1; head -c 1 /tmp/zero | wc -c; echo x 2>&1 >/dev/null && echo null"

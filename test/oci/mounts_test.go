@@ -105,10 +105,11 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// TestSuperOptions are options of the file system and not of the mount.
+// TestSuperOptions are options of the file system and not of the mount. Only the
+// mount is read-only: the file system is given its mode first.
 func TestSuperOptions(t *testing.T) {
 	for _, c := range []struct{ options, want string }{
-		{"ro", "ro"}, {"sync", "rw,sync"}, {"dirsync", "rw,dirsync"}, {"sync async", "rw"}, {"lazytime", "rw,lazytime"}, {"lazytime nolazytime", "rw"}, {"mand", "rw,mand"}, {"mand nomand", "rw"},
+		{"ro", "rw"}, {"sync", "rw,sync"}, {"dirsync", "rw,dirsync"}, {"sync async", "rw"}, {"lazytime", "rw,lazytime"}, {"lazytime nolazytime", "rw"}, {"mand", "rw,mand"}, {"mand nomand", "rw"},
 		{"size=64k", "rw,size=64k"}, {"mode=700", "rw,mode=700"}, {"size=64k mode=711 uid=3", "rw,size=64k,mode=711,uid=3"},
 		{"iversion", "rw"}, {"silent", "rw"}, {"loud", "rw"}, {"nr_inodes=10", "rw,nr_inodes=10"},
 	} {
@@ -126,7 +127,7 @@ func TestUnknownFileSystem(t *testing.T) {
 	b.change(func(s *specs.Spec) {
 		s.Mounts[len(s.Mounts)-1] = specs.Mount{Destination: "/new", Type: "tmpfs", Options: []string{"fly=1"}}
 	})
-	b.bad([]string{"/new"}, "run", b.id)
+	b.bad([]string{"/new", "fly=1"}, "run", b.id)
 }
 
 // TestRecursiveOptions are for the mounts below as well.

@@ -32,6 +32,9 @@ func listen(t *testing.T, path string) listener {
 // receive takes one connection, and all that arrives on it.
 func (l listener) receive() received {
 	conn, _, err := unix.Accept4(l.fd, unix.SOCK_CLOEXEC)
+	for err == unix.EINTR { // as Go's runtime signals its threads
+		conn, _, err = unix.Accept4(l.fd, unix.SOCK_CLOEXEC)
+	}
 	if err != nil {
 		return received{err: os.NewSyscallError("accept", err)}
 	}
@@ -40,6 +43,9 @@ func (l listener) receive() received {
 	for {
 		data, rights := make([]byte, 1<<16), make([]byte, 256)
 		n, m, _, _, err := unix.Recvmsg(conn, data, rights, unix.MSG_CMSG_CLOEXEC)
+		if err == unix.EINTR {
+			continue
+		}
 		if err != nil || n == 0 {
 			r.err = err
 			return r

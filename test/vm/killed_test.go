@@ -38,26 +38,27 @@ func TestKilled(t *testing.T) {
 	}
 	for _, kernel := range engines {
 		for _, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM, syscall.SIGINT} {
-			for _, early := range []bool{true, false} {
-				out := &said{}
-				cmd := command("run", "-k", kernel, "-o", mark, "-w", t.TempDir(), "sh", "-c", "echo up; sleep 1000")
-				cmd.Stdout, cmd.Stderr = out, out
-				if err := cmd.Start(); err != nil {
-					t.Fatal(err)
-				}
-				if early {
-					eventually(t, 10*time.Second, "a process of the guest", func() bool { return remains(t) != nil })
-				} else {
-					eventually(t, time.Minute, "up", func() bool { return out.has("up") })
-				}
-				if err := cmd.Process.Signal(signal); err != nil {
-					t.Fatal(err)
-				}
-				if err := cmd.Wait(); err == nil {
-					t.Errorf("%s, %v: no failure", kernel, signal)
-				}
-				eventually(t, 10*time.Second, "nothing left", func() bool { return remains(t) == nil })
-			}
+			t.Run(kernel+" early, "+signal.String(), func(t *testing.T) { endBy(t, kernel, signal, "") })
+			t.Run(kernel+", "+signal.String(), func(t *testing.T) { endBy(t, kernel, signal, "up\n") })
 		}
 	}
+}
+
+// endBy sends a signal to vm once its guest has said something, or, if that is
+// nothing, as soon as there is a process of it.
+func endBy(t *testing.T, kernel string, signal syscall.Signal, something string) {
+	out := &said{}
+	cmd := command("run", "-k", kernel, "-o", mark, "-w", t.TempDir(), "sh", "-c", "echo up; sleep 1000")
+	cmd.Stdout, cmd.Stderr = out, out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, time.Minute, "the guest", func() bool { return remains(t) != nil && out.has(something) })
+	if err := cmd.Process.Signal(signal); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err == nil {
+		t.Error("vm has not failed")
+	}
+	eventually(t, 10*time.Second, "nothing left", func() bool { return remains(t) == nil })
 }

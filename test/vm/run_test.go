@@ -26,7 +26,7 @@ func TestStatus(t *testing.T) {
 			{"signal", []string{"sh", "-c", "kill -9 $$"}, 128 + 9, "", ""},
 			{"no such command", []string{"no-such-command"}, 127, "no-such-command", ""},
 			{"left to itself", []string{"sh", "-c", "sleep 1000 & echo here"}, 0, "here\n", ""},
-			{"panic", []string{"sh", "-c", "echo before; echo c >/proc/sysrq-trigger"}, statusNone, "before\n", "sysrq triggered crash"},
+			{"panic", []string{"sh", "-c", "echo before; sleep 1; echo c >/proc/sysrq-trigger"}, statusNone, "before\n", "sysrq triggered crash"},
 			{"no time", []string{"-t", "5s", "sleep", "1000"}, statusNone, "", "its time was up"},
 		} {
 			t.Run(kernel+" "+test.name, func(t *testing.T) {
@@ -52,7 +52,7 @@ func TestWorlds(t *testing.T) {
 		options []string
 		want    []string
 	}{
-		{[]string{"-k", "6.1"}, []string{"0\nguest\n0::/job/leaf", " memory", " pids", "io", "made"}},
+		{[]string{"-k", "6.1"}, []string{"0\ninit\n0::/job/leaf", " memory", " pids", "io", "made"}},
 		{nil, []string{"0\ninit\n0::/job/leaf", "cpu io memory pids", "made"}},
 		{[]string{"-u", "tester"}, []string{"1000\ninit\n0::/job/leaf", "cpu io memory pids", "made", "tester"}},
 		{[]string{"-s"}, []string{"0\nsystemd\n0::/system.slice/job.service", "cpu io memory pids", "made"}},

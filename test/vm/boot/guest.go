@@ -152,7 +152,7 @@ func (g *Guest) console() string { return filepath.Join(g.Work, "console") }
 // lastLines are those of the console, indented.
 func (g *Guest) lastLines() string {
 	lines := strings.Split(strings.TrimSpace(g.Console()), "\n")
-	return "\t" + strings.Join(lines[max(0, len(lines)-20):], "\n\t")
+	return "\t" + strings.Join(lines[max(0, len(lines)-50):], "\n\t")
 }
 
 // cause tells why a guest ended.

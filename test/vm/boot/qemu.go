@@ -48,33 +48,41 @@ func (g *Guest) qemu(ctx context.Context) (*exec.Cmd, error) {
 		// virtiofsd reads and writes the guest's memory.
 		"-object", "memory-backend-memfd,id=memory,share=on,size="+memory,
 		"-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio",
-		"-drive", "if=virtio,format=raw,snapshot=on,file="+g.Root,
+		"-drive", "if=virtio,format=raw,snapshot=on,file="+value(g.Root),
 		"-kernel", g.Kernel.Image, "-initrd", path, "-append", strings.Join(g.options("console=ttyS0 mitigations=off"), " "))
 	cmd.Env = append(os.Environ(), "TMPDIR="+g.Work) // for what the guest writes
 	for _, d := range g.Disks {
-		cmd.Args = append(cmd.Args, "-drive", "if=virtio,format=raw,readonly=on,file="+d.Image)
+		cmd.Args = append(cmd.Args, "-drive", "if=virtio,format=raw,readonly=on,file="+value(d.Image))
 	}
 	for i, s := range g.Shares {
 		socket, err := g.serve(ctx, tag(i, s), s.Host)
 		if err != nil {
 			return nil, err
 		}
-		cmd.Args = append(cmd.Args, "-chardev", "socket,id="+tag(i, s)+",path="+socket,
+		cmd.Args = append(cmd.Args, "-chardev", "socket,id="+tag(i, s)+",path="+value(socket),
 			"-device", "vhost-user-fs-pci,chardev="+tag(i, s)+",tag="+tag(i, s))
 	}
 	return cmd, nil
 }
 
+// value is a path as the value of an option of qemu's.
+func value(path string) string { return strings.ReplaceAll(path, ",", ",,") }
+
 // serve starts a daemon that shares a folder of the host's, until qemu has gone,
 // and returns its socket.
 func (g *Guest) serve(ctx context.Context, tag, host string) (string, error) {
+	// The daemon's options cannot have every path.
+	source := bind{source: host, target: "/" + tag + ".source"}
+	if err := source.mount(g.Work); err != nil {
+		return "", err
+	}
 	socket := filepath.Join(g.Work, tag)
 	log, err := os.Create(socket + ".log")
 	if err != nil {
 		return "", err
 	}
 	defer log.Close()
-	daemon := exec.CommandContext(ctx, Virtiofsd(), "--socket-path="+socket, "-o", "source="+host, "-o", "cache=auto", "-o", "xattr")
+	daemon := exec.CommandContext(ctx, Virtiofsd(), "--socket-path="+socket, "-o", "source="+g.Work+source.target, "-o", "cache=auto", "-o", "xattr")
 	daemon.Stdout, daemon.Stderr = log, log
 	if err := daemon.Start(); err != nil {
 		return "", err

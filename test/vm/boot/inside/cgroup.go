@@ -17,7 +17,7 @@ const (
 var handed = []string{"", "/cgroup.procs", "/cgroup.threads", "/cgroup.subtree_control"}
 
 // delegate makes the cgroup that the job starts in, a leaf of one that belongs to
-// the user name and has every controller of the kernel's.
+// the user name. Both have every controller of the kernel's.
 func delegate(name string) (*os.File, error) {
 	who, err := lookUp(name)
 	if err != nil {
@@ -31,13 +31,10 @@ func delegate(name string) (*os.File, error) {
 	if err := os.WriteFile(cgroups+"/init/cgroup.procs", []byte("0"), 0); err != nil {
 		return nil, fmt.Errorf("leave the first cgroup: %w", err)
 	}
-	controllers, err := os.ReadFile(cgroups + "/cgroup.controllers")
-	if err != nil {
-		return nil, err
-	}
-	enable := "+" + strings.Join(strings.Fields(string(controllers)), " +")
-	if err := os.WriteFile(cgroups+"/cgroup.subtree_control", []byte(enable), 0); err != nil {
-		return nil, fmt.Errorf("enable controllers %q: %w", enable, err)
+	for _, dir := range []string{cgroups, delegated} {
+		if err := enable(dir); err != nil {
+			return nil, err
+		}
 	}
 	for _, dir := range []string{delegated, leaf} {
 		for _, file := range handed {
@@ -47,4 +44,17 @@ func delegate(name string) (*os.File, error) {
 		}
 	}
 	return os.Open(leaf)
+}
+
+// enable gives the cgroups in dir every controller that dir has.
+func enable(dir string) error {
+	controllers, err := os.ReadFile(dir + "/cgroup.controllers")
+	if err != nil {
+		return err
+	}
+	words := "+" + strings.Join(strings.Fields(string(controllers)), " +")
+	if err := os.WriteFile(dir+"/cgroup.subtree_control", []byte(words), 0); err != nil {
+		return fmt.Errorf("enable %s in %s: %w", words, dir, err)
+	}
+	return nil
 }
