@@ -12,7 +12,6 @@ import (
 	"isle/internal/oci"
 	"isle/internal/oci/bundle"
 	"isle/internal/oci/netdevice"
-	"isle/internal/oci/resources"
 	"isle/internal/plan"
 	"isle/sandbox"
 )
@@ -53,6 +52,9 @@ func (s Store) begin(id string, o *Options) (*birth, error) {
 	text, spec, err := read(o.config(dir), o)
 	if err != nil {
 		return nil, err
+	}
+	if o.ConsoleSize != nil {
+		spec.Process.ConsoleSize = o.ConsoleSize
 	}
 	p := &oci.Container{ID: id, Bundle: dir, Spec: spec, NoPivot: o.NoPivot, NoNewKeyring: o.NoNewKeyring, PreserveFDs: o.PreserveFDs, Warn: o.Warn}
 	root, err := p.RootDir()
@@ -112,7 +114,7 @@ func (b *birth) reserve(config []byte) error {
 	if err := b.dir.write(configFile, config); err != nil {
 		return err
 	}
-	group, err := resources.Resolve(resources.Config{Path: b.spec.Linux.CgroupsPath, ID: b.ID, Systemd: b.o.Systemd, Rootless: b.o.Rootless, Annotations: b.spec.Annotations})
+	group, err := b.o.group(b.ID, b.spec)
 	if err != nil {
 		return err
 	}
@@ -151,7 +153,7 @@ func (b *birth) carryOut() error {
 
 // prepare makes what the process needs before it is there, and its plan.
 func (b *birth) prepare() (*plan.Plan, error) {
-	if err := b.Cgroup.Create(b.spec.Linux.Resources); err != nil {
+	if err := b.Cgroup.Create(b.o.limits(b.spec)); err != nil {
 		return nil, err
 	}
 	if !b.direct {

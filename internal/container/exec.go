@@ -61,6 +61,9 @@ func (c *Container) execPlan(process *Process, o *Options) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.ConsoleSize != nil {
+		process.ConsoleSize = o.ConsoleSize
+	}
 	e := &oci.Exec{ID: c.ID, PID: c.PID, Inode: inode, Spec: spec, Process: &process.Process, Root: c.Rootfs, PreserveFDs: o.PreserveFDs}
 	e.Console = func(fd int) error { return deliver(o, fd) }
 	e.Warn = o.Warn
@@ -68,6 +71,9 @@ func (c *Container) execPlan(process *Process, o *Options) (*plan.Plan, error) {
 	way, err := wayInto(member)
 	if err != nil {
 		return nil, err
+	}
+	if a := process.ExecCPUAffinity; a != nil && a.Initial != "" && way.dir != 0 {
+		way.dir, way.join = 0, true // a process that is born in its cgroup runs nowhere before
 	}
 	e.Cgroup, e.Doors = way.dir, way.doors
 	if !way.join && process.OOMScoreAdj == nil {

@@ -4,6 +4,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	specs "github.com/opencontainers/runtime-spec/specs-go"
+
+	"isle/internal/oci/resources"
 )
 
 // Options are what the runtime's command line says of a container or process.
@@ -17,9 +21,12 @@ type Options struct {
 	NoPivot       bool
 	NoNewKeyring  bool
 	Systemd       bool // cgroups are made by systemd
+	NoCgroups     bool // none are made: the process stays in those of its parent
 	Rootless      bool // nothing that root alone may do is asked for
-	// Console takes the terminal if there is no ConsoleSocket.
-	Console func(*os.File)
+	// Console takes the terminal if there is no ConsoleSocket. It may come too
+	// late to say how large it is: that is ConsoleSize, nil if it is not known.
+	Console     func(*os.File)
+	ConsoleSize *specs.Box
 	// Warn is told what does not stop the verb.
 	Warn func(error)
 }
@@ -28,6 +35,22 @@ func (o *Options) warn(err error) {
 	if err != nil && o.Warn != nil {
 		o.Warn(err)
 	}
+}
+
+// group is where a container's cgroups are to be; it has none if none are made.
+func (o *Options) group(id string, spec *specs.Spec) (*resources.Group, error) {
+	if o.NoCgroups {
+		return &resources.Group{}, nil
+	}
+	return resources.Resolve(resources.Config{Path: spec.Linux.CgroupsPath, ID: id, Systemd: o.Systemd, Rootless: o.Rootless, Annotations: spec.Annotations})
+}
+
+// limits are what a container's cgroups are to hold it to.
+func (o *Options) limits(spec *specs.Spec) *specs.LinuxResources {
+	if o.NoCgroups {
+		return nil
+	}
+	return spec.Linux.Resources
 }
 
 // bundle is the bundle's directory, absolute and without links.

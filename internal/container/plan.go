@@ -23,7 +23,7 @@ func planOf(id string, o *Options, gate bool) (*plan.Plan, error) {
 		return nil, err
 	}
 	p := &oci.Container{ID: id, Bundle: dir, Spec: spec, NoPivot: o.NoPivot, NoNewKeyring: o.NoNewKeyring, PreserveFDs: o.PreserveFDs}
-	group, err := resources.Resolve(resources.Config{Path: spec.Linux.CgroupsPath, ID: id, Systemd: o.Systemd, Rootless: o.Rootless, Annotations: spec.Annotations})
+	group, err := o.group(id, spec)
 	if err != nil {
 		return nil, err
 	}

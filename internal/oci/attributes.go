@@ -12,14 +12,11 @@ import (
 	"isle/internal/plan"
 )
 
-// attributes are what the bundle says of how the kernel treats the process:
-// when it is killed for memory, how it is scheduled, what machine it sees.
+// attributes are what the bundle says of how the kernel treats the process: how
+// it is scheduled, what machine it sees.
 func attributes(spec *specs.Spec, process *specs.Process) ([]plan.Step, error) {
 	var steps []plan.Step
-	if adj := process.OOMScoreAdj; adj != nil {
-		steps = append(steps, &plan.SelfFile{File: "oom_score_adj", Text: strconv.Itoa(*adj), What: "set the OOM score adjustment to " + strconv.Itoa(*adj)})
-	}
-	for _, make := range []func(*specs.Spec, *specs.Process) (plan.Step, error){personality, scheduler, ioPriority, affinity, memoryPolicy} {
+	for _, make := range []func(*specs.Spec, *specs.Process) (plan.Step, error){personality, scheduler, ioPriority, memoryPolicy} {
 		step, err := make(spec, process)
 		if err != nil {
 			return nil, err
@@ -113,18 +110,17 @@ func ioPriority(_ *specs.Spec, process *specs.Process) (plan.Step, error) {
 	return nil, fmt.Errorf("process.ioPriority.class: unknown class %q", p.Class)
 }
 
-// affinity are the processors that the program may run on at first
-// (sched_setaffinity(2)).
-func affinity(_ *specs.Spec, process *specs.Process) (plan.Step, error) {
-	a := process.ExecCPUAffinity
-	if a == nil || a.Final == "" {
+// affinity has the process run on a list of processors (sched_setaffinity(2)); it
+// is nil without one. The field is one of process.execCPUAffinity.
+func affinity(field, list string) (plan.Step, error) {
+	if list == "" {
 		return nil, nil
 	}
-	mask, err := numberSet(a.Final)
+	mask, err := numberSet(list)
 	if err != nil {
-		return nil, fmt.Errorf("process.execCPUAffinity.final: %w", err)
+		return nil, fmt.Errorf("process.execCPUAffinity.%s: %w", field, err)
 	}
-	return &plan.Attribute{What: "run on the processors " + a.Final, Nr: unix.SYS_SCHED_SETAFFINITY, Args: []uint64{0, uint64(len(mask)), 0}, Bytes: mask, At: 2}, nil
+	return &plan.Attribute{What: "run on the processors " + list, Nr: unix.SYS_SCHED_SETAFFINITY, Args: []uint64{0, uint64(len(mask)), 0}, Bytes: mask, At: 2}, nil
 }
 
 // memoryPolicy says which nodes memory comes from (set_mempolicy(2)).

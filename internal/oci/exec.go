@@ -45,10 +45,9 @@ func (e *Exec) Plan() (*plan.Plan, error) {
 	p.Add(shed, target)
 	if e.Doors != nil {
 		shed.Keep = e.Doors.Files
-		p.Add(e.Doors)
 	}
-	if e.Enter != nil {
-		p.Add(e.Enter)
+	if err := e.cgroups(p); err != nil {
+		return nil, err
 	}
 	var own *plan.Tunnel
 	if !kinds.Has(ns.Mount) { // its root is not that of a mount namespace
@@ -86,6 +85,37 @@ func (e *Exec) Plan() (*plan.Plan, error) {
 	}
 	p.Add(execOf(e.Process, e.Root, 0))
 	return p, nil
+}
+
+// cgroups adds the way into the cgroups, and the processors that the process is to
+// run on before and after it. A container's first process has no such choice
+// (OCI runtime specification, config.md, "execCPUAffinity").
+func (e *Exec) cgroups(p *plan.Plan) error {
+	processors := e.Process.ExecCPUAffinity
+	if processors == nil {
+		processors = &specs.CPUAffinity{}
+	}
+	before, err := affinity("initial", processors.Initial)
+	if err != nil {
+		return err
+	}
+	after, err := affinity("final", processors.Final)
+	if err != nil {
+		return err
+	}
+	if before != nil {
+		p.Add(before)
+	}
+	if e.Doors != nil {
+		p.Add(e.Doors)
+	}
+	if e.Enter != nil {
+		p.Add(e.Enter)
+	}
+	if after != nil {
+		p.Add(after)
+	}
+	return nil
 }
 
 func (e *Exec) warn(format string, args ...any) {

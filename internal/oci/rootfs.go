@@ -108,7 +108,7 @@ func (c *Container) devices() error {
 			return c.console()
 		}
 	}
-	list := plan.DefaultDevices()
+	list, bound := plan.DefaultDevices(), c.inUserNamespace()
 	for i, d := range c.Spec.Linux.Devices {
 		device, err := deviceOf(d.Path, d.Type, d.Major, d.Minor)
 		if err != nil {
@@ -123,9 +123,12 @@ func (c *Container) devices() error {
 		if d.GID != nil {
 			device.GID = *d.GID
 		}
+		if !bound { // what is bound is the host's of the same path
+			device.Path = path.Join(c.reach(path.Dir(device.Path)), path.Base(device.Path))
+		}
 		list = replaceDevice(list, device)
 	}
-	c.p.Add(&plan.Devices{Root: c.root, List: list, Bind: c.inUserNamespace()},
+	c.p.Add(&plan.Devices{Root: c.root, List: list, Bind: bound},
 		&plan.Links{Root: c.root, Terminals: c.mountsOn("/dev/pts")})
 	return c.console()
 }

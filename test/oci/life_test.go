@@ -23,7 +23,7 @@ func sleeper(t *testing.T) *bundle {
 
 func TestLife(t *testing.T) {
 	b := newBundle(t, func(s *specs.Spec) {
-		script(s, "echo started >/tmp/started; trap 'exit 7' TERM; while :; do sleep 0.02; done")
+		script(s, "trap 'exit 7' TERM; echo started >/tmp/started; while :; do sleep 0.02; done")
 		s.Annotations = map[string]string{"org.example.key": "välue", "empty": ""}
 	})
 	before := time.Now()

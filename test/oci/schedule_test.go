@@ -1,6 +1,10 @@
 package oci_test
 
 import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -73,16 +77,44 @@ func TestPersonality(t *testing.T) {
 	same(t, "LINUX32", probed(t, "personality", func(s *specs.Spec) { s.Linux.Personality = &specs.LinuxPersonality{Domain: specs.PerLinux32} }), "8 0")
 }
 
+// processors is the list that a process may run on, as its status has it.
+func processors(t *testing.T, status string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(status, "Cpus_allowed_list:\t")
+	if !ok {
+		t.Fatalf("no processors in %q", status)
+	}
+	list, _, _ := strings.Cut(rest, "\n")
+	return list
+}
+
+// TestAffinity: it is for processes that are executed, not for the first one.
 func TestAffinity(t *testing.T) {
-	for _, list := range []string{"0", "1", "0-1", "0,1"} {
-		b := newBundle(t, func(s *specs.Spec) {
-			s.Process.Args = []string{"sleep", "1000"}
-			s.Process.ExecCPUAffinity = &specs.CPUAffinity{Initial: "0", Final: list}
-		})
-		b.good("run", "-d", b.id)
-		got := b.exec("grep Cpus_allowed_list /proc/self/status")
-		want := map[string]string{"0": "0", "1": "1", "0-1": "0-1", "0,1": "0-1"}[list]
-		same(t, "of a process executed", got, "Cpus_allowed_list:\t"+want)
+	own, err := os.ReadFile("/proc/self/status")
+	must(t, err)
+	for _, c := range []struct{ final, want string }{{"0", "0"}, {"1", "1"}, {"0-1", "0-1"}, {"0,1", "0-1"}} {
+		b := running(t, func(s *specs.Spec) { s.Process.ExecCPUAffinity = &specs.CPUAffinity{Initial: "0", Final: c.final} })
+		same(t, "executed", processors(t, b.exec("cat /proc/self/status")), c.want)
+		first, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", b.state().Pid))
+		must(t, err)
+		same(t, "first", processors(t, string(first)), processors(t, string(own)))
+	}
+}
+
+// TestAffinityBefore: initial is for before the process is in the container's
+// cgroup, where the kernel would refuse what the cgroup has not got.
+func TestAffinityBefore(t *testing.T) {
+	b := running(t, func(s *specs.Spec) {
+		s.Linux.Resources = &specs.LinuxResources{CPU: &specs.LinuxCPU{Cpus: "0"}}
+		s.Process.ExecCPUAffinity = &specs.CPUAffinity{Initial: "1"}
+	})
+	same(t, "of the cgroup", processors(t, b.exec("cat /proc/self/status")), "0")
+	for field, a := range map[string]specs.CPUAffinity{"final": {Final: "1"}, "initial": {Initial: "8191"}} {
+		text, err := json.Marshal(specs.Process{Args: []string{"true"}, Cwd: "/", ExecCPUAffinity: &a})
+		must(t, err)
+		file := filepath.Join(b.dir, field)
+		must(t, os.WriteFile(file, text, 0o644))
+		b.bad([]string{"processors"}, "exec", "--process", file, b.id)
 	}
 }
 

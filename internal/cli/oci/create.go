@@ -77,7 +77,7 @@ func run() *verb {
 func (c *call) attend(o *container.Options) error {
 	detach := c.on("detach")
 	if !detach {
-		o.Console = c.relay
+		o.Console, o.ConsoleSize = c.relay, ownSize()
 	}
 	spawn.Forward(forwarded(), nil)
 	session, err := c.store.Run(c.id(), o)
@@ -115,7 +115,7 @@ func (c *call) options() (*container.Options, error) {
 	o := &container.Options{
 		Bundle: c.text("bundle"), Config: c.text("config"), PidFile: c.text("pid-file"),
 		ConsoleSocket: c.text("console-socket"), PidfdSocket: c.text("pidfd-socket"),
-		NoPivot: c.on("no-pivot"), NoNewKeyring: c.on("no-new-keyring"), Systemd: c.systemd, Rootless: c.rootless, Warn: c.warn,
+		NoPivot: c.on("no-pivot"), NoNewKeyring: c.on("no-new-keyring"), Systemd: c.systemd, NoCgroups: c.nobody, Rootless: c.rootless, Warn: c.warn,
 	}
 	if text, given := c.value("preserve-fds"); given {
 		n, err := getopt.Uint(text, 1<<16)

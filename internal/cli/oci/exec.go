@@ -51,7 +51,7 @@ func executeProcess(c *call) error {
 	}
 	detach := c.on("detach")
 	if !detach {
-		o.Console = c.relay
+		o.Console, o.ConsoleSize = c.relay, ownSize()
 	}
 	spawn.Forward(forwarded(), nil)
 	cmd, err := c.store.Exec(c.id(), process, o)

@@ -21,6 +21,7 @@ import (
 type global struct {
 	store    container.Store
 	systemd  bool
+	nobody   bool // makes cgroups
 	rootless bool
 	debug    bool
 	logFile  string
@@ -70,7 +71,8 @@ func parseGlobal(prog string, args []string) (g global, words []string, err erro
 		case "systemd-cgroup":
 			g.systemd = on
 		case "cgroup-manager":
-			if g.systemd = arg == "systemd"; !g.systemd && arg != "cgroupfs" && arg != "disabled" {
+			g.systemd, g.nobody = arg == "systemd", arg == "disabled"
+			if !g.systemd && !g.nobody && arg != "cgroupfs" {
 				return fmt.Errorf("unknown manager '%s' of cgroups: it is cgroupfs, systemd or disabled", arg)
 			}
 		case "rootless":

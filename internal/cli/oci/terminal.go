@@ -4,6 +4,7 @@ import (
 	"os"
 	"syscall"
 
+	specs "github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 
 	"isle/internal/cli/parent"
@@ -12,6 +13,15 @@ import (
 // forwarded are the signals that are passed on to a process that is waited for.
 func forwarded() []syscall.Signal {
 	return append([]syscall.Signal{unix.SIGINT, unix.SIGQUIT}, parent.Passed...)
+}
+
+// ownSize is the size of this process's own terminal, nil without one.
+func ownSize() *specs.Box {
+	size, err := unix.IoctlGetWinsize(0, unix.TIOCGWINSZ)
+	if err != nil {
+		return nil
+	}
+	return &specs.Box{Height: uint(size.Row), Width: uint(size.Col)}
 }
 
 // relay takes the outer end of a process's terminal, and passes on what goes in

@@ -14,6 +14,7 @@ func (c *checker) capabilities(caps *specs.LinuxCapabilities) {
 	each(c, "effective", caps.Effective, (*checker).capability)
 	c.granted("effective", caps.Effective, "permitted", caps.Permitted)
 	each(c, "inheritable", caps.Inheritable, (*checker).capability)
+	c.granted("inheritable", caps.Inheritable, "bounding", caps.Bounding)
 	each(c, "permitted", caps.Permitted, (*checker).capability)
 	each(c, "ambient", caps.Ambient, (*checker).capability)
 	c.granted("ambient", caps.Ambient, "permitted", caps.Permitted)
