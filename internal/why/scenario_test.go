@@ -167,7 +167,7 @@ func (s scenario) run(t *testing.T) (got answer) {
 	t.Helper()
 	argv := append(append([]string{}, s.world...), self)
 	cmd := exec.Command(argv[0], argv[1:]...)
-	cmd.Env = append(os.Environ(), scenarioEnv+"="+s.name, "SELF="+self)
+	cmd.Env = append(os.Environ(), scenarioEnv+"="+s.name, "SELF="+self, "GOGC=off") // at a limit, Go could not make the thread that collecting takes
 	cmd.Dir = "/"
 	var stderr strings.Builder
 	cmd.Stderr = &stderr

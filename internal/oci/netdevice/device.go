@@ -85,6 +85,8 @@ func (d *device) failed(err error) error {
 		hint = " (it takes CAP_NET_ADMIN over the network namespaces of the host and of the container)"
 	case errors.Is(err, unix.ENODEV):
 		hint = " (ip link lists those that the host has)"
+	case errors.Is(err, unix.EINVAL) && d.arrived == 0:
+		hint = " (the kernel keeps some kinds in their namespace, such as bridges)"
 	}
 	return fmt.Errorf("move the network device %q into the container: %w%s", d.name, err, hint)
 }

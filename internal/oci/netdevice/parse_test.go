@@ -47,9 +47,9 @@ func FuzzParse(f *testing.F) {
 // TestWords: the kernel's own words come with its refusal.
 func TestWords(t *testing.T) {
 	h := host(t)
-	m := append([]byte{unix.AF_INET, 33, 0, 0}, words(1)...)
-	_, err := h.s.ask(unix.RTM_NEWADDR, unix.NLM_F_CREATE, add(m, unix.IFA_LOCAL, []byte{192, 0, 2, 1}))
-	if !errors.Is(err, unix.EINVAL) || !strings.Contains(err.Error(), "prefix") {
-		t.Error("a prefix of 33 bits: ", err)
+	h.make("one", "peer")
+	err := h.s.change(addNumber(about(h.find("one").index, 0), unix.IFLA_MTU, 1<<20))
+	if !errors.Is(err, unix.EINVAL) || !strings.Contains(err.Error(), "mtu greater") {
+		t.Error("too large an MTU: ", err)
 	}
 }

@@ -3,7 +3,6 @@ package netdevice
 import (
 	"cmp"
 	"encoding/binary"
-	"errors"
 	"os"
 	"syscall"
 
@@ -42,19 +41,21 @@ func openIn(namespace int) (s socket, err error) {
 	return s, err
 }
 
-// errChanged is a list that changed while it was read.
-var errChanged = errors.New("the network changes too fast to be read")
+// changed is a list that is not of one moment.
+type changed struct{}
+
+func (changed) Error() string { return "the network changes too fast to be read" }
 
 // list asks for objects until it has a list of one moment.
 func (s socket) list(what uint16, body []byte) ([][]byte, error) {
 	const tries = 5
 	for range tries {
 		found, err := s.ask(what, unix.NLM_F_DUMP, body)
-		if err != errChanged {
+		if err != (changed{}) {
 			return found, err
 		}
 	}
-	return nil, errChanged
+	return nil, changed{}
 }
 
 // ask sends a request and returns the messages that answer it, without headers.
@@ -86,7 +87,7 @@ func (s socket) receive() (found [][]byte, err error) {
 		for i := range messages {
 			m := &messages[i]
 			if m.Header.Flags&unix.NLM_F_DUMP_INTR != 0 {
-				err = errChanged
+				err = changed{}
 			}
 			switch m.Header.Type {
 			case unix.NLMSG_DONE, unix.NLMSG_ERROR:
