@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,16 +13,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ordinary is a user without privileges: the one that ISLE_TEST_USER names by
-// number, or one that nobody is. As another than root, it is the tester.
+// ordinary is a user without privileges: one that nobody is. As another than
+// root, it is the tester.
 func ordinary(t *testing.T) int {
 	t.Helper()
 	uid := 54321
-	if text := os.Getenv("ISLE_TEST_USER"); text != "" {
-		n, err := strconv.Atoi(text)
-		must(t, err)
-		uid = n
-	}
 	if os.Geteuid() != 0 {
 		uid = os.Geteuid()
 	}
