@@ -12,6 +12,7 @@ import (
 	"isle/internal/oci"
 	"isle/internal/oci/bundle"
 	"isle/internal/oci/netdevice"
+	"isle/internal/oci/resctrl"
 	"isle/internal/plan"
 	"isle/sandbox"
 )
@@ -22,8 +23,9 @@ type birth struct {
 	o       *Options
 	plan    *oci.Container
 	way     way
-	gate    int  // the socket that the process is to wait at, -1 without
-	direct  bool // the process is not to wait
+	share   *resctrl.Group // nil without
+	gate    int            // the socket that the process is to wait at, -1 without
+	direct  bool           // the process is not to wait
 	process *sandbox.Cmd
 	unsaved error // of a container that was started at once and could not be recorded
 }
@@ -119,10 +121,26 @@ func (b *birth) reserve(config []byte) error {
 		return err
 	}
 	b.Cgroup = group
-	if err := b.save(); err != nil {
+	if b.share, err = share(b.spec, b.ID); err != nil {
 		return err
 	}
-	return nil
+	if b.share != nil {
+		b.IntelRdt = b.share.Made
+	}
+	return b.save()
+}
+
+// makeGroups makes what limits the process.
+func (b *birth) makeGroups() error {
+	if err := b.Cgroup.Create(b.o.limits(b.spec)); err != nil {
+		return err
+	}
+	if b.share == nil {
+		return nil
+	}
+	err := b.share.Create()
+	b.IntelRdt = b.share.Made
+	return err
 }
 
 // carryOut makes the cgroups and the process.
@@ -153,7 +171,7 @@ func (b *birth) carryOut() error {
 
 // prepare makes what the process needs before it is there, and its plan.
 func (b *birth) prepare() (*plan.Plan, error) {
-	if err := b.Cgroup.Create(b.o.limits(b.spec)); err != nil {
+	if err := b.makeGroups(); err != nil {
 		return nil, err
 	}
 	if !b.direct {
@@ -179,6 +197,11 @@ func (b *birth) enter(pid int) error {
 			return err
 		}
 	}
+	if b.share != nil {
+		if err := b.share.Join(pid); err != nil {
+			return err
+		}
+	}
 	if b.direct {
 		if err := b.adjustOOM(pid); err != nil {
 			return err
@@ -187,6 +210,11 @@ func (b *birth) enter(pid int) error {
 	if err := netdevice.Move(b.spec.Linux.NetDevices, pid); err != nil {
 		return err
 	}
+	return b.runtimeHooks()
+}
+
+// runtimeHooks runs the hooks that come when the namespaces are there.
+func (b *birth) runtimeHooks() error {
 	if h := b.spec.Hooks; h != nil {
 		//lint:ignore SA1019 older configurations have them, and engines expect "created"
 		if err := b.runHooks("prestart", h.Prestart, Created, runHook); err != nil {

@@ -3,10 +3,11 @@ package container
 import (
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"isle/internal/oci/resctrl"
 )
 
 // Delete removes a container that has ended, with its cgroups, and runs the
@@ -125,7 +126,7 @@ func waitEnd(pidfd int, id string) error {
 	}
 }
 
-// destroy removes the cgroups and the directory.
+// destroy removes the groups and the directory.
 func (c *Container) destroy() error {
 	if c.Cgroup != nil {
 		if err := c.Cgroup.Signal(unix.SIGKILL); err != nil {
@@ -137,7 +138,7 @@ func (c *Container) destroy() error {
 	}
 	c.unmount()
 	if c.IntelRdt != "" {
-		if err := os.Remove(c.IntelRdt); err != nil && !errors.Is(err, os.ErrNotExist) {
+		if err := resctrl.Remove(c.IntelRdt); err != nil {
 			return err
 		}
 	}

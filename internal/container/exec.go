@@ -76,18 +76,36 @@ func (c *Container) execPlan(process *Process, o *Options) (*plan.Plan, error) {
 		way.dir, way.join = 0, true // a process that is born in its cgroup runs nowhere before
 	}
 	e.Cgroup, e.Doors = way.dir, way.doors
-	if !way.join && process.OOMScoreAdj == nil {
-		return e.Plan()
+	group, err := share(spec, c.ID)
+	if err != nil {
+		return nil, err
 	}
-	e.Enter = &plan.Errand{What: "join its cgroups", Do: func(pid int) error {
-		if way.join {
-			if err := member.Join(pid); err != nil {
+	var parts []func(pid int) error
+	if way.join {
+		parts = append(parts, member.Join)
+	}
+	if group != nil {
+		parts = append(parts, group.Join)
+	}
+	if process.OOMScoreAdj != nil {
+		parts = append(parts, func(pid int) error { return adjustOOM(pid, process.OOMScoreAdj, o.Rootless) })
+	}
+	if len(parts) > 0 {
+		e.Enter = &plan.Errand{What: "join its groups", Do: inOrder(parts)}
+	}
+	return e.Plan()
+}
+
+// inOrder does one thing after the other, until one fails.
+func inOrder(parts []func(pid int) error) func(pid int) error {
+	return func(pid int) error {
+		for _, part := range parts {
+			if err := part(pid); err != nil {
 				return err
 			}
 		}
-		return adjustOOM(pid, process.OOMScoreAdj, o.Rootless)
-	}}
-	return e.Plan()
+		return nil
+	}
 }
 
 // pidfdInode is the inode number of a pidfd of the container's process, which

@@ -35,7 +35,7 @@ func Features() *spec.Features {
 				KnownFlags: seccomp.Flags(), SupportedFlags: seccomp.Flags()},
 			Apparmor: &spec.Apparmor{Enabled: there("/sys/kernel/security/apparmor")},
 			Selinux:  &spec.Selinux{Enabled: there("/sys/fs/selinux/enforce")},
-			IntelRdt: &spec.IntelRdt{Enabled: &no},
+			IntelRdt: &spec.IntelRdt{Enabled: &yes, Schemata: &yes, Monitoring: &yes},
 			MemoryPolicy: &spec.MemoryPolicy{
 				Modes: []string{string(specs.MpolDefault), string(specs.MpolPreferred), string(specs.MpolBind), string(specs.MpolInterleave), string(specs.MpolLocal), string(specs.MpolPreferredMany), string(specs.MpolWeightedInterleave)},
 				Flags: []string{string(specs.MpolFStaticNodes), string(specs.MpolFRelativeNodes), string(specs.MpolFNumaBalancing)},

@@ -1,6 +1,8 @@
 package container
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"isle/internal/oci"
@@ -59,11 +61,14 @@ func (b *birth) errand() string {
 	if b.way.join {
 		words = append(words, "put it into its cgroups")
 	}
+	if b.spec.Linux.IntelRdt != nil {
+		words = append(words, "put it into its group of resctrl")
+	}
 	if b.direct && b.spec.Process.OOMScoreAdj != nil {
 		words = append(words, "say how readily it is killed when memory is short")
 	}
-	if len(b.spec.Linux.NetDevices) > 0 {
-		words = append(words, "move network devices into its network namespace")
+	if devices := b.spec.Linux.NetDevices; len(devices) > 0 {
+		words = append(words, "move the network devices "+strings.Join(slices.Sorted(maps.Keys(devices)), ", ")+" into its network namespace")
 	}
 	//lint:ignore SA1019 older configurations have them
 	if h := b.spec.Hooks; h != nil && len(h.Prestart)+len(h.CreateRuntime) > 0 {

@@ -9,8 +9,9 @@ import (
 	"isle/internal/plan"
 )
 
-// Update changes the limits of a container.
-func (s Store) Update(id string, r *specs.LinuxResources) error {
+// Update changes the limits of a container, and its shares of caches and memory
+// bandwidth unless shares is nil.
+func (s Store) Update(id string, r *specs.LinuxResources, shares *specs.LinuxIntelRdt) error {
 	c, err := s.Lock(id)
 	if err != nil {
 		return err
@@ -18,6 +19,9 @@ func (s Store) Update(id string, r *specs.LinuxResources) error {
 	defer c.Close()
 	if c.PID == 0 || !c.alive() {
 		return c.notRunning()
+	}
+	if err := c.updateShare(shares); err != nil {
+		return err
 	}
 	return c.Cgroup.Update(r)
 }

@@ -17,7 +17,7 @@ var floors = [][]string{
 	{"internal/image", "internal/network"},
 	{"sandbox"},
 	{"internal/rootfs"},
-	{"internal/oci/bundle", "internal/oci/resources", "internal/oci/netdevice"},
+	{"internal/oci/bundle", "internal/oci/resources", "internal/oci/netdevice", "internal/oci/resctrl"},
 	{"internal/oci", "internal/inspect"},
 	{"internal/container", "internal/compose"},
 	{"internal/atlas", "internal/compare", "internal/audit"},

@@ -89,6 +89,8 @@ func TestFeatures(t *testing.T) {
 		Linux                        struct {
 			Namespaces, Capabilities []string
 			Seccomp                  struct{ Actions, Archs, Operators []string }
+			NetDevices               struct{ Enabled bool }
+			IntelRdt                 struct{ Enabled, Schemata, Monitoring bool }
 		}
 	}
 	must(t, json.Unmarshal([]byte(b.good("features")), &f))
@@ -98,6 +100,8 @@ func TestFeatures(t *testing.T) {
 	has(t, strings.Join(f.MountOptions, " ")+" ", "rro ", "ridmap ", "rnosymfollow ", "tmpcopyup ", "rprivate ")
 	has(t, strings.Join(f.Linux.Capabilities, " "), "CAP_CHECKPOINT_RESTORE")
 	has(t, strings.Join(f.Linux.Seccomp.Actions, " "), "SCMP_ACT_NOTIFY")
+	same(t, "netDevices", f.Linux.NetDevices.Enabled, true)
+	same(t, "intelRdt", f.Linux.IntelRdt.Enabled && f.Linux.IntelRdt.Schemata && f.Linux.IntelRdt.Monitoring, true)
 }
 
 func TestSpec(t *testing.T) {

@@ -12,6 +12,7 @@ var packages = []string{
 	"internal/atlas",
 	"internal/audit",
 	"internal/plan",
+	"internal/oci/netdevice",
 	"internal/why",
 	"sandbox",
 	"internal/cli/run",

@@ -47,7 +47,7 @@ func update() *verb {
 			if err != nil {
 				return err
 			}
-			return c.store.Update(c.id(), r)
+			return c.store.Update(c.id(), r, c.shares())
 		},
 	}
 }
@@ -89,6 +89,15 @@ func (c *call) resources() (*specs.LinuxResources, error) {
 		l.set(r, n)
 	}
 	return r, bundle.CheckResources(r).Err()
+}
+
+// shares are those of caches and memory bandwidth, nil if none are asked for.
+func (c *call) shares() *specs.LinuxIntelRdt {
+	s := specs.LinuxIntelRdt{L3CacheSchema: c.text("l3-cache-schema"), MemBwSchema: c.text("mem-bw-schema")}
+	if s.L3CacheSchema == "" && s.MemBwSchema == "" {
+		return nil
+	}
+	return &s
 }
 
 func events() *verb {
