@@ -2,10 +2,11 @@ package rootfs
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/fnv"
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -111,7 +112,7 @@ func cacheKey(f *os.File, variant string) (key, error) {
 	if variant != "" {
 		who = -1 // who knows which owners it has, in whichever user namespace
 	}
-	return key{digest(fmt.Sprintf("%q %q %d", real, variant, who)), digest(state), real}, nil
+	return key{name(fmt.Sprintf("%q %q %d", real, variant, who)), state, real}, nil
 }
 
 // fileState changes whenever the contents of the file do.
@@ -123,10 +124,14 @@ func fileState(f *os.File) (string, error) {
 	if st.Mode&unix.S_IFMT != unix.S_IFREG {
 		return "", fmt.Errorf("%s is not a regular file", f.Name())
 	}
-	return fmt.Sprint(st.Dev, st.Ino, st.Size, st.Mtim.Sec, st.Mtim.Nsec, st.Ctim.Sec, st.Ctim.Nsec), nil
+	return fmt.Sprintf("%x-%x-%x-%x-%x-%x-%x", st.Dev, st.Ino, st.Size, st.Mtim.Sec, st.Mtim.Nsec, st.Ctim.Sec, st.Ctim.Nsec), nil
 }
 
-func digest(s string) string {
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:10])
+// name makes a short name of a long one. Two that get the same are still told
+// apart by their state, which no two files share; so it need not be one of the
+// package crypto, whose start-up every command would pay for.
+func name(s string) string {
+	h := fnv.New128a()
+	io.WriteString(h, s)
+	return hex.EncodeToString(h.Sum(nil))
 }
