@@ -14,7 +14,7 @@ import (
 
 // The files in a container's directory.
 const (
-	stateFile  = "state.json"
+	stateFile  = "state"
 	configFile = "config.json"
 	gateFile   = "gate" // the socket on which the process waits to be started
 )

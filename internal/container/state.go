@@ -1,15 +1,12 @@
 package container
 
 import (
-	"encoding/json"
 	"fmt"
-	"time"
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 
 	"isle/internal/oci/bundle"
-	"isle/internal/oci/resources"
 	"isle/ns"
 )
 
@@ -21,20 +18,6 @@ const (
 	Stopped  specs.ContainerState = specs.StateStopped
 	Paused   specs.ContainerState = "paused"
 )
-
-// record is what is kept of a container in its directory, besides the bundle's
-// configuration as it was when the container was made.
-type record struct {
-	ID       string           `json:"id"`
-	Bundle   string           `json:"bundle"`
-	Rootfs   string           `json:"rootfs"`
-	Created  time.Time        `json:"created"`
-	Owner    int              `json:"owner"` // user id
-	PID      int              `json:"pid"`   // 0 until the process is there
-	Start    uint64           `json:"start"` // when the process started, in clock ticks since boot; tells it from a later one of its pid
-	Cgroup   *resources.Group `json:"cgroup,omitempty"`
-	IntelRdt string           `json:"intelRdt,omitempty"` // the directory that was made for it
-}
 
 // Container is a container that exists, as it was when it was looked at.
 type Container struct {
@@ -58,7 +41,7 @@ func (s Store) load(id string, lock bool) (*Container, error) {
 	c := &Container{store: s, dir: dir}
 	text, err := dir.read(stateFile)
 	if err == nil {
-		err = json.Unmarshal(text, &c.record)
+		c.record, err = decodeRecord(string(text))
 	}
 	if err != nil {
 		dir.Close()
@@ -79,13 +62,7 @@ func (e *unfinished) Unwrap() error { return e.cause }
 func (c *Container) Close() { c.dir.Close() }
 
 // save writes the state.
-func (c *Container) save() error {
-	text, err := json.Marshal(&c.record)
-	if err != nil {
-		return err
-	}
-	return c.dir.write(stateFile, text)
-}
+func (c *Container) save() error { return c.dir.write(stateFile, c.encode()) }
 
 // Spec is the bundle's configuration as it was when the container was made.
 func (c *Container) Spec() (*specs.Spec, error) {

@@ -111,21 +111,21 @@ func TestStateDirectory(t *testing.T) {
 		"a link": func(b *bundle, dir string) { must(t, os.Symlink(b.host(""), dir)) },
 		"links in it": func(b *bundle, dir string) {
 			must(t, os.Mkdir(dir, 0o700))
-			for _, name := range []string{"state.json", "config.json", "gate"} {
+			for _, name := range []string{"state", "config.json", "gate"} {
 				must(t, os.Symlink(b.host("canary"), filepath.Join(dir, name)))
 			}
 			must(t, os.Symlink(b.host(""), filepath.Join(dir, "dir")))
 		},
 		"fifos": func(b *bundle, dir string) {
 			must(t, os.Mkdir(dir, 0o700))
-			for _, name := range []string{"state.json", "config.json", "gate"} {
+			for _, name := range []string{"state", "config.json", "gate"} {
 				must(t, unix.Mkfifo(filepath.Join(dir, name), 0o600))
 			}
 		},
 		"1 GiB": func(b *bundle, dir string) {
 			must(t, os.Mkdir(dir, 0o700))
-			must(t, os.WriteFile(filepath.Join(dir, "state.json"), nil, 0o600))
-			must(t, os.Truncate(filepath.Join(dir, "state.json"), 1<<30))
+			must(t, os.WriteFile(filepath.Join(dir, "state"), nil, 0o600))
+			must(t, os.Truncate(filepath.Join(dir, "state"), 1<<30))
 		},
 	}
 	for name, change := range put {

@@ -193,14 +193,12 @@ func TestDeadWhileCreated(t *testing.T) {
 // TestHalfWritten is what a create left that was killed very early.
 func TestHalfWritten(t *testing.T) {
 	b := newBundle(t, nil)
-	for _, content := range []string{"", "{", "null", `{"id":`} {
+	for _, content := range []string{"", "i", "end", "id \"half\"\n"} {
 		must(t, os.MkdirAll(filepath.Join(b.root, b.id), 0o700))
 		if content != "" {
-			must(t, os.WriteFile(filepath.Join(b.root, b.id, "state.json"), []byte(content), 0o600))
+			must(t, os.WriteFile(filepath.Join(b.root, b.id, "state"), []byte(content), 0o600))
 		}
-		if content != "null" {
-			b.bad([]string{b.id, "delete --force"}, "delete", b.id)
-		}
+		b.bad([]string{b.id, "delete --force"}, "delete", b.id)
 		b.good("list")
 		b.good("delete", "--force", b.id)
 		if len(b.left()) > 0 {

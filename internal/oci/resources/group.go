@@ -22,9 +22,9 @@ type Config struct {
 // Group is a container's cgroup: a directory in each hierarchy. It is part of the
 // container's state on disk. One without trees is valid and does nothing.
 type Group struct {
-	Trees    []Tree `json:"trees,omitempty"`
-	Unit     *Unit  `json:"unit,omitempty"` // systemd's, if it made the group
-	Rootless bool   `json:"rootless,omitempty"`
+	Trees    []Tree
+	Unit     *Unit // systemd's, if it made the group
+	Rootless bool
 
 	optional bool // nobody named the path
 	pending  *pending
@@ -32,10 +32,10 @@ type Group struct {
 
 // Tree is the group's directory in one hierarchy.
 type Tree struct {
-	V2          bool   `json:"v2,omitempty"`
-	Controllers string `json:"controllers,omitempty"` // of version 1, as in /proc/PID/cgroup: "cpu,cpuacct"
-	Mount       string `json:"mount"`                 // where the hierarchy is mounted
-	Path        string `json:"path"`                  // below Mount, without a slash at its start
+	V2          bool
+	Controllers string // of version 1, as in /proc/PID/cgroup: "cpu,cpuacct"
+	Mount       string // where the hierarchy is mounted
+	Path        string // below Mount, without a slash at its start
 
 	top, dir        int // Mount and Dir, opened as paths
 	opened, entered bool

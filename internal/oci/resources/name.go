@@ -53,16 +53,16 @@ func hasControl(s string) bool {
 
 // Unit is the unit of systemd that a group is the cgroup of.
 type Unit struct {
-	Name  string `json:"name"`            // libpod-ID.scope
-	Slice string `json:"slice"`           // machine.slice
-	User  bool   `json:"user,omitempty"`  // of the user's own manager
-	Props []Prop `json:"props,omitempty"` // as annotations ask for them
+	Name  string // libpod-ID.scope
+	Slice string // machine.slice
+	User  bool   // of the user's own manager
+	Props []Prop // as annotations ask for them
 }
 
 // Prop is a property of a unit as an annotation has it.
 type Prop struct {
-	Name string `json:"name"`
-	Text string `json:"text"` // GVariant's text format
+	Name string
+	Text string // GVariant's text format
 }
 
 // parseUnit reads linux.cgroupsPath as it is with systemd: slice:prefix:name,
