@@ -129,10 +129,7 @@ func waitEnd(pidfd int, id string) error {
 // destroy removes the groups and the directory.
 func (c *Container) destroy() error {
 	if c.Cgroup != nil {
-		if err := c.Cgroup.Signal(unix.SIGKILL); err != nil {
-			return err
-		}
-		if err := c.Cgroup.Delete(); err != nil {
+		if err := c.Cgroup.Remove(); err != nil {
 			return err
 		}
 	}

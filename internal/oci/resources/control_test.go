@@ -279,6 +279,26 @@ func TestDeleteBusy(t *testing.T) {
 	c.do("ping")
 }
 
+// TestRemove ends what is in a group, and has nothing to end in an empty one.
+func TestRemove(t *testing.T) {
+	g, c := inhabited(t, nil)
+	if err := g.Remove(); err != nil {
+		t.Error(err)
+	}
+	ended(t, []int{c.pid()})
+	if l := left(g); l != nil {
+		t.Errorf("left: %v", l)
+	}
+	empty, c := inhabited(t, nil)
+	c.end()
+	if err := errors.Join(empty.removeEmpty(), empty.Remove()); err != nil {
+		t.Error(err)
+	}
+	if l := left(empty); l != nil {
+		t.Errorf("left: %v", l)
+	}
+}
+
 // TestDeleteFrozen: a process that was killed while frozen ends when it is thawed.
 func TestDeleteFrozen(t *testing.T) {
 	g, c := inhabited(t, nil)

@@ -10,6 +10,32 @@ import (
 // deleteTime is how long a group may be busy with processes that are ending.
 const deleteTime = 5 * time.Second
 
+// Remove removes the group, and kills whoever is still in it.
+func (g *Group) Remove() error {
+	if g.Unit == nil && g.removeEmpty() == nil {
+		return nil
+	}
+	if err := g.Signal(unix.SIGKILL); err != nil {
+		return err
+	}
+	return g.Delete()
+}
+
+// removeEmpty removes directories until one is busy. With nobody in the group,
+// as where a PID namespace has ended, that is all there is to do.
+func (g *Group) removeEmpty() error {
+	for i := range g.Trees {
+		t := &g.Trees[i]
+		if err := t.open(); err != nil {
+			return err
+		}
+		if err := t.rmdir(t.Path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Delete removes the group and those below it. A frozen group is thawed if it is
 // not empty, for a process that was killed in it has not ended yet. Delete kills
 // nobody itself: a group that still has processes after 5 seconds is an error.
