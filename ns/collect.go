@@ -40,7 +40,7 @@ const (
 func (c *collector) begin() (err error) {
 	c.list = make([]byte, 32<<10)
 	c.pidfd = -1
-	c.procfs, err = openProcfs()
+	c.procfs, err = openProcfs(32 << 10)
 	return err
 }
 

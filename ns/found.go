@@ -55,7 +55,7 @@ func (f *found) merge(processes []*Process, collectors []*collector) {
 // leads fills in what a lean scan leaves out, of the first process in each
 // namespace.
 func (f *found) leads(s *Snapshot) {
-	proc, err := openProcfs()
+	proc, err := openProcfs(32 << 10)
 	if err != nil {
 		return
 	}

@@ -38,7 +38,7 @@ type Process struct {
 // ReadProcess reads what /proc/PID/stat says of a process. Its namespaces, its
 // user and its command are left out. The error is ESRCH or ENOENT if it is gone.
 func ReadProcess(pid int) (*Process, error) {
-	proc, err := openProcfs()
+	proc, err := openProcfs(1 << 10)
 	if err != nil {
 		return nil, err
 	}

@@ -18,12 +18,13 @@ type procfs struct {
 	buf  []byte
 }
 
-func openProcfs() (*procfs, error) {
+// openProcfs opens it with room for that many bytes of a file.
+func openProcfs(room int) (*procfs, error) {
 	root, err := unix.Open("/proc", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, err
 	}
-	return &procfs{root: root, path: make([]byte, 0, 64), buf: make([]byte, 32<<10)}, nil
+	return &procfs{root: root, path: make([]byte, 0, 64), buf: make([]byte, room)}, nil
 }
 
 func (p *procfs) close() { unix.Close(p.root) }
