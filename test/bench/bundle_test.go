@@ -11,6 +11,7 @@ import (
 	"time"
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/sys/unix"
 
 	"isle/internal/seccomp"
 )
@@ -33,9 +34,21 @@ func engines(b *testing.B) []engine {
 		}
 	}
 	for i := range list {
-		list[i].words = append(list[i].words, "--root", b.TempDir())
+		list[i].words = append(list[i].words, "--root", memory(b))
 	}
 	return list
+}
+
+// memory is a folder of a file system in memory, as /run is, where runtimes keep
+// their state.
+func memory(b *testing.B) string {
+	b.Helper()
+	dir := b.TempDir()
+	if err := unix.Mount("bench", dir, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=711"); err != nil {
+		b.Skip("mount a tmpfs: ", err)
+	}
+	b.Cleanup(func() { unix.Unmount(dir, unix.MNT_DETACH) })
+	return dir
 }
 
 // run has the engine do something, in a bundle's folder.
@@ -63,12 +76,21 @@ func bundle(b *testing.B, change func(*specs.Spec)) string {
 		b.Skip("a root needs busybox: ", err)
 	}
 	dir := b.TempDir()
+	// One who is mapped to another user must reach it.
+	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil {
+		b.Fatal(err)
+	}
 	text, err := os.ReadFile(busybox)
 	if err != nil {
 		b.Fatal(err)
 	}
 	bin := filepath.Join(dir, "rootfs/bin")
-	os.MkdirAll(bin, 0o755)
+	// Nor may one make anything in it.
+	for _, dir := range []string{bin, dir + "/rootfs/proc", dir + "/rootfs/dev", dir + "/rootfs/sys"} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			b.Fatal(err)
+		}
+	}
 	if err := os.WriteFile(filepath.Join(bin, "busybox"), text, 0o755); err != nil {
 		b.Fatal(err)
 	}
