@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 )
@@ -20,6 +21,10 @@ var isle, ownDir, example string
 // hidden names the variable that tells the second run of this program, in a
 // mount namespace of its own, from the first.
 const hidden = "ISLE_TEST_OCI_HIDDEN"
+
+// The first thread stands for the whole process in /proc, and it cannot end: no
+// test that gives its thread a namespace of its own is to run on it.
+func init() { runtime.LockOSThread() }
 
 func TestMain(m *testing.M) {
 	if name := filepath.Base(os.Args[0]); name == "probe" {
