@@ -268,8 +268,7 @@ func (b *birth) undo(err error) error {
 		b.process.Process.Kill()
 		b.process.Wait()
 	}
-	b.runPoststop(b.o.warn)
-	return errors.Join(err, b.destroy())
+	return b.discard(err, b.o)
 }
 
 func (b *birth) addHooks() {

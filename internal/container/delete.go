@@ -142,6 +142,16 @@ func (c *Container) destroy() error {
 	return c.dir.remove()
 }
 
+// discard removes a container because of an error, which it gives back: what the
+// lifecycle of the specification calls to continue at step 12.
+func (c *Container) discard(err error, o *Options) error {
+	if left := c.destroy(); left != nil {
+		return errors.Join(err, left)
+	}
+	c.runPoststop(o.warn)
+	return err
+}
+
 // runPoststop runs the hooks that come when a container is gone. One that fails
 // stops nothing (OCI runtime specification, "Lifecycle").
 func (c *Container) runPoststop(warn func(error)) {

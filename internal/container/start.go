@@ -31,12 +31,12 @@ func (s Store) Start(id string, o *Options) error {
 	}
 	if h := spec.Hooks; h != nil {
 		if err := c.runHooks("startContainer", h.StartContainer, Created, c.inside(c.PID)); err != nil {
-			return c.abort(err)
+			return c.abort(err, o)
 		}
 	}
 	err = sandbox.OpenGate(gate, func(fd int) error { return c.notify(spec, fd) })
-	if err != nil {
-		return err
+	if err != nil { // the process ends by itself, or waits for what it does not get
+		return errors.Join(err, c.end())
 	}
 	unix.Unlinkat(c.dir.fd, gateFile, 0)
 	return c.poststart(spec, o)
@@ -47,14 +47,19 @@ func (c *Container) poststart(spec *specs.Spec, o *Options) error {
 		return nil
 	}
 	if err := c.runHooks("poststart", spec.Hooks.Poststart, Running, runHook); err != nil {
-		return c.abort(err)
+		return c.abort(err, o)
 	}
 	return nil
 }
 
-// abort ends the container's process, because something that belongs to its
-// start failed.
-func (c *Container) abort(err error) error { return errors.Join(err, c.end()) }
+// abort ends a container of whose start a hook failed, and removes it: to an
+// engine that deletes it afterwards it is one that does not exist.
+func (c *Container) abort(err error, o *Options) error {
+	if alive := c.end(); alive != nil {
+		return errors.Join(err, alive)
+	}
+	return c.discard(err, o)
+}
 
 // notCreated says why there is nothing to be started.
 func (c *Container) notCreated(verb string) error {

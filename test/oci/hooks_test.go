@@ -185,7 +185,8 @@ func TestHookProcess(t *testing.T) {
 }
 
 // TestHookFails follows the lifecycle of the specification: only poststop may
-// fail without the container's being ended.
+// fail without the container's being ended. Whichever other one fails, the
+// container is gone afterwards, and the poststop hooks have run after that.
 func TestHookFails(t *testing.T) {
 	for _, k := range hookKinds {
 		t.Run(k.kind, func(t *testing.T) {
@@ -198,6 +199,12 @@ func TestHookFails(t *testing.T) {
 				}
 				s.Hooks = h
 			})
+			if k.kind != "poststop" { // they come when nothing of the container is left
+				b.change(func(s *specs.Spec) {
+					gone := "[ -e " + b.root + "/" + b.id + " ] && echo early >>" + out + "/order; find /sys/fs/cgroup -name " + filepath.Base(b.group) + " >>" + out + "/order"
+					s.Hooks.Poststop = append(s.Hooks.Poststop, shellHook("poststop", gone))
+				})
+			}
 			said := []string{k.kind + " hook /bin/sh", "status 3", "why"}
 			switch k.kind {
 			case "poststop":
@@ -208,9 +215,9 @@ func TestHookFails(t *testing.T) {
 			case "startContainer", "poststart":
 				b.good("create", b.id)
 				b.bad(said, "start", b.id)
-				same(t, "status", b.state().Status, specs.StateStopped)
-				b.good("delete", b.id)
 				same(t, "order", orderOf(out), "poststop")
+				b.bad([]string{"container does not exist"}, "delete", b.id)
+				b.good("delete", "--force", b.id)
 			default:
 				b.bad(said, "create", b.id)
 				same(t, "order", orderOf(out), "poststop")
