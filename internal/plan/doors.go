@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -14,20 +14,13 @@ import (
 // where for one that is named by its pid the kernel stops the whole machine's
 // forks (cgroups(7), "Creating cgroups and moving processes").
 type Doors struct {
-	Files []int
-	Names []string // what they are called, in the same order
+	Names []string // the cgroups' directories
+	Files []int    // their files "tasks", in the same order; none in a plan that is only shown
 }
 
 // Words describes the step.
 func (s *Doors) Words() string {
-	words := "join the cgroups"
-	for i, n := range s.Names {
-		if i > 0 {
-			words += ","
-		}
-		words += " " + n
-	}
-	return words
+	return "join the cgroups " + strings.Join(s.Names, ", ")
 }
 
 // Facts gives the first.
@@ -46,14 +39,15 @@ func (s *Doors) Shell(sh *Script) {
 	}
 }
 
-// Lower adds the calls.
+// Lower adds the calls. In a plan that is only shown the files are not open: a
+// write to them would fail.
 func (s *Doors) Lower(l *Lowering) {
 	zero := l.Str("0")
-	for i, fd := range s.Files {
-		name := strconv.Itoa(fd)
-		if i < len(s.Names) {
-			name = s.Names[i]
+	for i, name := range s.Names {
+		file := program.Imm(-1).As(name + "/tasks")
+		if i < len(s.Files) {
+			file = program.Imm(s.Files[i])
 		}
-		l.Call(unix.SYS_WRITE, program.Imm(fd), zero, program.Imm(1)).Called("join the cgroup " + name)
+		l.Call(unix.SYS_WRITE, file, zero, program.Imm(1)).Called("join the cgroup " + name)
 	}
 }

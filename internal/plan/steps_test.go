@@ -86,7 +86,7 @@ func samples(text string, n int) []Step {
 		&Keyring{Name: text},
 		&SelfFile{File: text, Or: text, Text: text, What: "write " + text},
 		&UnshareCgroup{},
-		&Doors{Files: []int{n + 3, n + 4}, Names: []string{text}},
+		&Doors{Names: []string{text, text}, Files: []int{n + 3, n + 4}}, &Doors{Names: []string{text}},
 		Undumpable(),
 		&Errand{What: "do " + text, Do: func(int) error { return nil }},
 		&FindProgram{Exec: exec},

@@ -58,3 +58,27 @@ func TestDryRun(t *testing.T) {
 	b.change(func(s *specs.Spec) { s.Process.Cwd = "relative" })
 	b.bad([]string{".process.cwd"}, "create", "--dry-run", b.id)
 }
+
+// TestDryRunOfCgroups: what is shown is how the process gets into its cgroups.
+func TestDryRunOfCgroups(t *testing.T) {
+	t.Parallel()
+	b := newBundle(t, func(s *specs.Spec) { script(s, "cat /proc/self/cgroup") })
+	without(b.spec, specs.CgroupNamespace)
+	b.write()
+	calls, shell, steps := b.good("run", "--dry-run=syscalls", b.id), b.good("run", "--dry-run=shell", b.id), b.good("run", "--dry-run", b.id)
+	seen := 0
+	for line := range strings.Lines(b.run()) {
+		tree := strings.SplitN(strings.TrimSpace(line), ":", 3)
+		if tree[1] == "" || !strings.HasSuffix(tree[2], b.group) { // it is born in that of version 2
+			continue
+		}
+		seen++
+		dir := "/" + strings.TrimPrefix(tree[1], "name=") + tree[2]
+		has(t, calls, dir+"/tasks, \"0\", 1)")
+		has(t, shell, dir+"/tasks")
+		has(t, steps, dir)
+	}
+	if seen == 0 {
+		t.Skip("the host has no cgroups of version 1")
+	}
+}
