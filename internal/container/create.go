@@ -133,6 +133,7 @@ func (b *birth) reserve(config []byte) error {
 // makeGroups makes what limits the process.
 func (b *birth) makeGroups() error {
 	if err := b.Cgroup.Create(b.o.limits(b.spec)); err != nil {
+		b.Cgroup = nil // it has removed what it made: processes in it are somebody else's
 		return err
 	}
 	if b.share == nil {

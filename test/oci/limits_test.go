@@ -80,3 +80,17 @@ func TestResources(t *testing.T) {
 	same(t, "limits", b.exec(tell), "40\n33554432\n256\n50000\n100000")
 	has(t, b.good("events", "--stats", b.id), `"type":"stats"`, `"id":"`+b.id+`"`)
 }
+
+// TestCgroupInUse refuses a cgroup that another container is in, and leaves that
+// one alone.
+func TestCgroupInUse(t *testing.T) {
+	t.Parallel()
+	b := sleeper(t)
+	b.good("run", "--detach", b.id)
+	for _, verb := range []string{"create", "run"} {
+		b.bad([]string{"cgroup", "which is there already", "not empty"}, verb, b.id+"-2")
+		same(t, "status of the first", b.state().Status, specs.StateRunning)
+	}
+	b.good("exec", b.id, "true")
+	b.bad([]string{"container does not exist"}, "state", b.id+"-2")
+}
