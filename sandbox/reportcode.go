@@ -48,7 +48,7 @@ func (r *reportReader) text() string {
 // eachFact calls one of the functions for each fact, which reads or replaces it.
 func eachFact(f *why.Facts, text func(*string), number func(*uint64)) {
 	op := string(f.Op)
-	for _, s := range []*string{&op, &f.Source, &f.Target, &f.FSType, &f.Options, &f.Program, &f.SearchPath, &f.Root, &f.Map} {
+	for _, s := range []*string{&op, &f.Source, &f.Target, &f.FSType, &f.Options, &f.Program, &f.SearchPath, &f.Root, &f.Mounts, &f.Map} {
 		text(s)
 	}
 	f.Op = why.Op(op)

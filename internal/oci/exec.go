@@ -3,12 +3,14 @@ package oci
 import (
 	"fmt"
 	"os"
+	"path"
 	"strconv"
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
 
 	"isle/internal/caps"
 	"isle/internal/plan"
+	"isle/internal/why"
 	"isle/ns"
 )
 
@@ -83,8 +85,24 @@ func (e *Exec) Plan() (*plan.Plan, error) {
 	if err := addPrivileges(p, e.Spec, e.Process, privileges{preserve: e.PreserveFDs, held: held, listener: e.Listener, warn: e.warn}); err != nil {
 		return nil, err
 	}
-	p.Add(execOf(e.Process, e.Root, 0))
+	exec := execOf(e.Process, e.Root, 0)
+	exec.Mounts = e.mounts()
+	p.Add(exec)
 	return p, nil
+}
+
+// mounts are those of the container, for explanations.
+func (e *Exec) mounts() string {
+	var f why.Facts
+	for i := range e.Spec.Mounts {
+		m := &e.Spec.Mounts[i]
+		source := ""
+		if path.IsAbs(m.Source) && readOptions(m).bind() {
+			source = m.Source
+		}
+		f.Cover(path.Clean("/"+m.Destination), source)
+	}
+	return f.Mounts
 }
 
 // cgroups adds the way into the cgroups, and the processors that the process is to

@@ -17,6 +17,7 @@ type Exec struct {
 	Args    []string // argument 0 included
 	Env     []string
 	Root    string // of the process, as the caller sees it, for explanations
+	Mounts  string // that are there already, as why.Facts has them
 	// Inside refuses a program that is reached through a magic link of /proc:
 	// with /proc/self/exe an image would have isle itself executed inside, and
 	// with /proc/self/fd whatever is still open.
@@ -32,7 +33,7 @@ func (s *Exec) Words() string {
 
 // Facts gives the program and where it was looked for.
 func (s *Exec) Facts() why.Facts {
-	return why.Facts{Op: why.OpExec, Program: s.Program, SearchPath: strings.Join(s.Path, ":"), Root: s.Root}
+	return why.Facts{Op: why.OpExec, Program: s.Program, SearchPath: strings.Join(s.Path, ":"), Root: s.Root, Mounts: s.Mounts}
 }
 
 // Shell prints the command.
@@ -74,10 +75,11 @@ func (s *Exec) lowerExec(l *Lowering, argv, env program.Arg) {
 			execve.OnErrno(int(unix.ENOEXEC), script)
 		}
 		l.Mark(refused)
-		l.Test(program.Imm(1)).Store(denied, 0)
+		remember(l, denied, name, next)
 		l.Mark(next)
 	}
 	l.Test(denied.Load(0)).OnZero(after)
+	noexec(l, denied.Load(0), doing)
 	l.Fail(int(unix.EACCES)).Called(doing)
 	l.Mark(after)
 	l.Fail(int(unix.ENOENT)).Called(doing)
@@ -124,17 +126,18 @@ func (s *FindProgram) Shell(*Script) {}
 func (s *FindProgram) Lower(l *Lowering) {
 	found, denied, doing := l.Label("found"), l.Cell(8, "denied"), "failed to execute "+s.Exec.Program
 	for _, c := range s.Exec.Candidates() {
-		next, refused := l.Label("next candidate"), l.Label("refused")
-		l.Call(unix.SYS_FACCESSAT, program.Imm(unix.AT_FDCWD), l.Str(c), program.Named(unix.X_OK, "X_OK")).
+		next, refused, name := l.Label("next candidate"), l.Label("refused"), l.Str(c)
+		l.Call(unix.SYS_FACCESSAT, program.Imm(unix.AT_FDCWD), name, program.Named(unix.X_OK, "X_OK")).
 			OnErrno(int(unix.EACCES), refused).OnError(next)
 		// Of a directory it says yes as well.
-		l.Call(unix.SYS_OPENAT, program.Imm(unix.AT_FDCWD), l.Str(c), program.Imm(unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC)).OnError(found)
+		l.Call(unix.SYS_OPENAT, program.Imm(unix.AT_FDCWD), name, program.Imm(unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC)).OnError(found)
 		l.Mark(refused)
-		l.Test(program.Imm(1)).Store(denied, 0)
+		remember(l, denied, name, next)
 		l.Mark(next)
 	}
 	absent := l.Label("not found")
 	l.Test(denied.Load(0)).OnZero(absent)
+	noexec(l, denied.Load(0), doing)
 	l.Fail(int(unix.EACCES)).Called(doing)
 	l.Mark(absent)
 	l.Fail(int(unix.ENOENT)).Called(doing)

@@ -81,8 +81,23 @@ func (p *Plan) Facts(n int, doing string) why.Facts {
 	if f.Inside {
 		f.UID, f.GID = uint32(os.Geteuid()), uint32(os.Getegid())
 	}
+	if f.Op == why.OpExec && f.Root != "" {
+		p.addMounts(n, &f)
+	}
 	f.New, f.Alone = p.Created(n), true
 	return f
+}
+
+// addMounts adds the mounts that cover parts of the root before step n.
+func (p *Plan) addMounts(n int, f *why.Facts) {
+	for _, s := range p.Steps[:n] {
+		switch m := s.(type) {
+		case *Bind:
+			f.Cover(m.Target, m.Source)
+		case *Fresh:
+			f.Cover(m.Target, "")
+		}
+	}
 }
 
 // rooted says that a step before step n gives the process another root.

@@ -12,6 +12,7 @@ import (
 func execRules() []rule {
 	return []rule{
 		{ops: []Op{OpExec}, errnos: []syscall.Errno{syscall.ENOENT}, find: execNotInPath},
+		{ops: []Op{OpExec}, calls: []string{"faccessat2"}, errnos: []syscall.Errno{syscall.EACCES}, find: execNoexec},
 		{ops: []Op{OpExec}, errnos: []syscall.Errno{syscall.ENOENT, syscall.ENOTDIR, syscall.ELOOP, syscall.EACCES}, find: execPath},
 		{ops: []Op{OpExec}, errnos: []syscall.Errno{syscall.EACCES}, find: execMode},
 		{ops: []Op{OpExec}, errnos: []syscall.Errno{syscall.ENOENT, syscall.EACCES, syscall.ENOTDIR, syscall.ELOOP}, find: execInterpreter},
@@ -24,7 +25,7 @@ func execRules() []rule {
 
 // reachable says whether program is a path that can be looked up from here.
 func (f Failure) reachable(h *Host) bool {
-	return h.live && f.Program != "" && (path.IsAbs(f.Program) || f.Root == "" && strings.Contains(f.Program, "/"))
+	return h.live && f.Program != "" && f.seen(f.Program) && (path.IsAbs(f.Program) || f.Root == "" && strings.Contains(f.Program, "/"))
 }
 
 // found is the failure of the first file that a bare name leads to in the search
@@ -35,7 +36,7 @@ func (f Failure) found(h *Host) Failure {
 	}
 	for dir := range strings.SplitSeq(f.SearchPath, ":") {
 		file := path.Join("/", dir) + "/" + f.Program
-		if _, err := stat(f.Root, file); err == nil && path.IsAbs(dir) {
+		if _, err := f.stat(file); err == nil && path.IsAbs(dir) {
 			f.Program = file
 			break
 		}
@@ -50,7 +51,7 @@ func execNotInPath(f Failure, h *Host) (Explanation, bool) {
 	}
 	var present, absent []string
 	for dir := range strings.SplitSeq(f.SearchPath, ":") {
-		if _, err := stat(f.Root, path.Join("/", dir)); err == nil {
+		if _, err := f.stat(path.Join("/", dir)); err == nil || !f.seen(path.Join("/", dir)) {
 			present = append(present, dir)
 		} else {
 			absent = append(absent, dir)
@@ -75,15 +76,15 @@ func execPath(f Failure, h *Host) (Explanation, bool) {
 	if !f.reachable(h) {
 		return none()
 	}
-	at, errno := blocked(f.Root, f.Program)
-	if errno != f.Errno {
+	says, at, errno := f.blocked(f.Program)
+	if errno == 0 || errno != f.Errno {
 		return none()
 	}
 	remedy := "check the path"
 	if errno == syscall.EACCES {
-		remedy = "let this user search it: chmod o+x " + f.outside(path.Dir(at))
+		remedy = "let this user search it: chmod o+x " + path.Dir(at)
 	}
-	return because(describe(f.Root, at, errno), remedy)
+	return because(says, remedy)
 }
 
 // execMode: a file is executed only if it is a regular file, has an x bit (for
@@ -96,7 +97,7 @@ func execMode(f Failure, h *Host) (Explanation, bool) {
 }
 
 func refusedMode(f Failure, h *Host, file string) (Explanation, bool) {
-	fd, err := open(f.Root, file)
+	fd, err := f.open(file)
 	if err != nil {
 		return none()
 	}
@@ -112,12 +113,26 @@ func refusedMode(f Failure, h *Host, file string) (Explanation, bool) {
 	case st.Mode&unix.S_IFMT != unix.S_IFREG:
 		return because(file+" is not a regular file", "name a program")
 	case fsinfo.Flags&unix.ST_NOEXEC != 0:
-		return because(fmt.Sprintf("%s is on %s, which is mounted noexec", file, h.mountPoint(f.located(fd, file))),
-			"put the program on another file system, or mount that one with exec")
+		return onNoexec(file, h.mountPoint(f.located(fd, file))+", which")
 	case st.Mode&0o111 == 0:
 		return because(fmt.Sprintf("%s is not executable (mode %s)", file, mode(st.Mode)), "chmod +x "+f.outside(file))
 	}
 	return none()
+}
+
+// execNoexec needs no probe: the process has looked at its mounts before the call,
+// which is made for nothing else.
+func execNoexec(f Failure, h *Host) (Explanation, bool) {
+	if e, ok := execMode(f, h); ok && strings.HasSuffix(e.Cause, mountedNoexec) {
+		return e, true // it tells the mount point
+	}
+	return onNoexec(f.Program, "a file system that")
+}
+
+const mountedNoexec = " is mounted noexec"
+
+func onNoexec(file, where string) (Explanation, bool) {
+	return because(file+" is on "+where+mountedNoexec, "put the program on another file system, or mount that one with exec")
 }
 
 // execInterpreter looks at what the file asks for to be run by: the kernel
@@ -127,7 +142,7 @@ func execInterpreter(f Failure, h *Host) (Explanation, bool) {
 		return none()
 	}
 	interpreter, script := f.interpreter(f.Program)
-	if interpreter == "" || !path.IsAbs(interpreter) && f.Root != "" {
+	if interpreter == "" || !f.seen(interpreter) || !path.IsAbs(interpreter) && f.Root != "" {
 		return none()
 	}
 	what, remedy := "the loader", "install the C library that it was built for (its package for this architecture; musl programs need musl, others glibc), or use a static build"
@@ -138,8 +153,8 @@ func execInterpreter(f Failure, h *Host) (Explanation, bool) {
 		return because(fmt.Sprintf("the first line of the script %s ends in a carriage return, so the kernel looks for an interpreter named %q", f.Program, interpreter),
 			"convert its line ends: sed -i 's/\\r$//' "+f.outside(f.Program))
 	}
-	if at, errno := blocked(f.Root, interpreter); errno != 0 && errno == f.Errno {
-		return because(fmt.Sprintf("%s is there, but %s that it asks for, %s, is not: %s", f.Program, what, interpreter, describe(f.Root, at, errno)), remedy)
+	if says, _, errno := f.blocked(interpreter); errno != 0 && errno == f.Errno {
+		return because(fmt.Sprintf("%s is there, but %s that it asks for, %s, is not: %s", f.Program, what, interpreter, says), remedy)
 	}
 	if e, ok := refusedMode(f, h, interpreter); ok && f.Errno == syscall.EACCES {
 		e.Cause = fmt.Sprintf("%s that %s asks for cannot be executed: %s", what, f.Program, e.Cause)

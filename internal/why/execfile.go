@@ -26,10 +26,10 @@ func (f Failure) interpreter(file string) (path string, script bool) {
 // file opens a regular file of the new root for reading. One of the caller's
 // own root is found without /proc, which is not in every root.
 func (f Failure) file(name string) (*os.File, error) {
-	if f.Root == "" {
+	if root, _, _ := f.behind(name); f.Root == "" && root == "" {
 		return regular(os.OpenFile(name, os.O_RDONLY|unix.O_NONBLOCK, 0))
 	}
-	fd, err := open(f.Root, name)
+	fd, err := f.open(name)
 	if err != nil {
 		return nil, err
 	}

@@ -45,7 +45,7 @@ func execPrivate(f Failure, h *Host) (Explanation, bool) {
 		return none() // a security module may have refused it as well
 	}
 	for _, part := range leading(f.Program) {
-		st, err := stat(f.Root, part)
+		st, err := f.stat(part)
 		if err != nil || st.Mode&0o001 != 0 {
 			continue
 		}
@@ -70,7 +70,7 @@ func execBusy(f Failure, h *Host) (Explanation, bool) {
 
 // writer finds a process, of those in sight, that has the program open for writing.
 func (f Failure) writer(h *Host) (int, bool) {
-	st, err := stat(f.Root, f.Program)
+	st, err := f.stat(f.Program)
 	if !f.reachable(h) || err != nil {
 		return 0, false
 	}

@@ -40,6 +40,8 @@ type Facts struct {
 	// Root is the directory that is, or will be, the process's root as the
 	// caller sees it; empty if the plan does not change the root.
 	Root string
+	// Mounts are those that cover a part of Root: see Cover.
+	Mounts string
 	// Map is the text being written to an id map file or to timens_offsets.
 	Map string
 	// PID is the target of a join, 0 if none.

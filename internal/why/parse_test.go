@@ -141,3 +141,25 @@ func FuzzHost(f *testing.F) {
 		parseOffset(subuid)
 	})
 }
+
+// TestBehind finds files in what covers them, the last mount first.
+func TestBehind(t *testing.T) {
+	f := Failure{Facts: Facts{Root: "/root"}}
+	f.Cover("/v", "/host")
+	f.Cover("/v/file", "/other/file")
+	f.Cover("/v/tmp", "")
+	f.Cover("/w", "/old")
+	f.Cover("/w", "/new")
+	for file, want := range map[string]string{
+		"/bin/p": "/root /bin/p", "/v": " /host", "/v/p": "/host /p", "/v/../v//p": "/host /p", "/vw/p": "/root /vw/p",
+		"/v/file": " /other/file", "/v/filed": "/host /filed", "/v/tmp/p": "unseen", "/w/p": "/new /p",
+	} {
+		got := "unseen"
+		if root, rest, ok := f.behind(file); ok {
+			got = root + " " + rest
+		}
+		if got != want {
+			t.Errorf("%s is %q, want %q", file, got, want)
+		}
+	}
+}

@@ -112,10 +112,14 @@ func isMountPoint(root, file string) (yes, known bool) {
 
 // outside returns the path by which the caller knows file of the new root.
 func (f Failure) outside(file string) string {
-	if f.Root == "" || f.Root == "/" {
-		return file
+	root, rest, ok := f.behind(file)
+	if !ok {
+		root, rest = f.Root, file
 	}
-	return strings.TrimSuffix(f.Root, "/") + path.Join("/", file)
+	if root == "" || root == "/" {
+		return rest
+	}
+	return strings.TrimSuffix(root, "/") + path.Join("/", rest)
 }
 
 // located is where the file that fd is open on really is, whatever links and

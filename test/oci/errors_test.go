@@ -4,6 +4,9 @@ import (
 	"debug/elf"
 	"fmt"
 	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -63,7 +66,12 @@ func TestExecutionErrors(t *testing.T) {
 		{"absent interpreter", "/etc/x", "#!/bin/absent -x\n", 0o755, false, []string{"no such file or directory", "/bin/absent"}},
 		{"CRLF", "/etc/x", "#!/bin/sh\r\necho\r\n", 0o755, false, []string{"no such file or directory", "carriage return"}},
 		{"absent loader", "/etc/x", "dynamic", 0o755, false, []string{"no such file or directory", "ld-linux"}},
-		{"noexec", "/mnt/x", "#!/bin/sh\n", 0o755, true, []string{`exec: "/mnt/x": permission denied`}},
+		{"noexec", "/mnt/x", "#!/bin/sh\n", 0o755, true, []string{`exec: "/mnt/x": permission denied`, "/mnt/x is on a file system that is mounted noexec"}},
+		{"absent on a volume", "/volume/absent", "", 0, true, []string{"no such file or directory", "bundle/mounted/absent does not exist"}},
+		{"absent interpreter on a volume", "/volume/x", "#!/bin/absent -x\n", 0o755, false, []string{"no such file or directory", "/volume/x is there", "/bin/absent"}},
+		{"CRLF on a volume", "/volume/x", "#!/bin/sh\r\necho\r\n", 0o755, false, []string{"carriage return", "bundle/mounted/x"}},
+		{"no #! on a volume", "/volume/x", "echo hello\n", 0o755, false, []string{`exec: "/volume/x": exec format error`, "#!"}},
+		{"not executable on a volume", "/volume/x", "#!/bin/sh\n", 0o644, true, []string{"permission denied", "mode 0644", "bundle/mounted/x"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -76,11 +84,12 @@ func TestExecutionErrors(t *testing.T) {
 			}
 			dir := b.dir + "/mounted"
 			must(t, os.Mkdir(dir, 0o755))
-			b.change(func(s *specs.Spec) { s.Mounts = append(s.Mounts, bind(dir, "/mnt", "noexec")) })
+			must(t, writeFile(dir+"/something", ""))
+			b.change(func(s *specs.Spec) { s.Mounts = append(s.Mounts, bind(dir, "/mnt", "noexec"), bind(dir, "/volume")) })
 			if c.mode != 0 {
 				file := b.rootfs() + c.program
-				if name, ok := strings.CutPrefix(c.program, "/mnt"); ok {
-					file = dir + name
+				if mount := path.Dir(c.program); mount == "/mnt" || mount == "/volume" {
+					file = dir + "/" + path.Base(c.program)
 				}
 				must(t, os.WriteFile(file, []byte(content), c.mode))
 			}
@@ -135,4 +144,36 @@ func TestConfigurationErrors(t *testing.T) {
 	if _, err := os.Stat(b.root + "/" + b.id); err == nil {
 		t.Error("a directory was made")
 	}
+}
+
+// TestNoexec names the mount's option as the cause, where a tmpfs covers a file
+// that may be executed, and where the program is found in PATH.
+func TestNoexec(t *testing.T) {
+	t.Parallel()
+	says := []string{`exec: "`, "permission denied", "is on a file system that is mounted noexec", "fix:"}
+	b := newBundle(t, func(s *specs.Spec) {
+		s.Process.Args = []string{"sleep", "1000"}
+		s.Process.Env = []string{"PATH=/mnt:/bin"}
+		s.Mounts = append(s.Mounts, specs.Mount{Destination: "/mnt", Type: "tmpfs", Source: "tmpfs", Options: []string{"noexec", "tmpcopyup"}})
+	})
+	must(t, copyFile(filepath.Join(ownDir, "busybox"), b.rootfs()+"/mnt/tool"))
+	b.good("run", "--detach", b.id)
+	for _, program := range []string{"/mnt/tool", "tool"} {
+		b.bad(says, "exec", b.id, program, "true")
+		b.change(func(s *specs.Spec) { s.Process.Args = []string{program, "true"} })
+		b.change(func(s *specs.Spec) { s.Linux.CgroupsPath = b.group + "-2" })
+		b.bad(says, "run", b.id+"-2")
+		b.bad(says, "create", b.id+"-2")
+	}
+	// Behind the gate: the file is there when it is created.
+	b.good("delete", "--force", b.id)
+	b.change(func(s *specs.Spec) {
+		s.Process.Args = []string{"/mnt/late", "true"}
+		s.Mounts[len(s.Mounts)-1].Options = []string{"tmpcopyup"}
+	})
+	must(t, copyFile(filepath.Join(ownDir, "busybox"), b.rootfs()+"/mnt/late"))
+	b.good("create", b.id)
+	r := finish(t, exec.Command(isle, "nsenter", "-t", itoa(b.state().Pid), "-m", "-p", "mount", "-o", "remount,noexec", "/mnt"))
+	same(t, "remount", r, result{})
+	b.bad(says, "start", b.id)
 }

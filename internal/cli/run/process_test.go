@@ -34,6 +34,27 @@ func TestExitStatus(t *testing.T) {
 	want(t, 128+int(unix.SIGKILL), "", "--rootfs", root, "--share", "pid", "/bin/probe", "kill", "SIGKILL")
 }
 
+// TestExecutionOnVolumes names the cause where the file is not in the root, but
+// on what is mounted there.
+func TestExecutionOnVolumes(t *testing.T) {
+	dir, root := openDir(t), newRoot(t)
+	for name, text := range map[string]string{"dos": "#!/bin/probe\r\n", "lost": "#!/bin/nosuch\n", "good": "#!/bin/probe\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, filepath.Join(dir, "plain"), "text\n")
+	for _, init := range [][]string{nil, {"--init"}} {
+		args := append([]string{"--rootfs", root}, init...)
+		want(t, 127, "ends in a carriage return", append(args, "-v", dir+":/v", "/v/dos")...)
+		want(t, 127, "/v/lost is there, but the interpreter that it asks for, /bin/nosuch, is not", append(args, "-v", dir+":/v", "/v/lost")...)
+		want(t, 127, dir+"/nosuch does not exist", append(args, "-v", dir+":/v", "/v/nosuch")...)
+		want(t, 126, "chmod +x "+dir+"/plain", append(args, "-v", dir+":/v", "/v/plain")...)
+		want(t, 126, "/v/good is on a file system that is mounted noexec", append(args, "-v", dir+":/v:noexec", "/v/good")...)
+		want(t, 126, "is on a file system that is mounted noexec", append(args, "-v", dir+":/v:noexec", "-e", "PATH=/v", "good")...)
+	}
+}
+
 func TestInit(t *testing.T) {
 	root := newRoot(t)
 	want(t, 0, "pid 1 of 1", "--rootfs", root, "/bin/probe", "ps")
