@@ -1,6 +1,7 @@
 package netlink
 
 import (
+	"encoding/binary"
 	"errors"
 	"net"
 	"os"
@@ -61,6 +62,30 @@ func TestRefusal(t *testing.T) {
 	}
 	if err := refusal([]byte{255, 255, 255, 255}); err.Error() != "netlink: "+syscall.EPERM.Error() {
 		t.Error(err)
+	}
+}
+
+// TestDumpFails: the kernel tells of an error that it meets within a list at the
+// end of that, as of a device that is not there.
+func TestDumpFails(t *testing.T) {
+	fd, err := Socket()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(fd)
+	if err := unix.SetsockoptInt(fd, unix.SOL_NETLINK, unix.NETLINK_GET_STRICT_CHK, 1); err != nil {
+		t.Skip("no NETLINK_GET_STRICT_CHK, without which the kernel looks at no device: ", err)
+	}
+	request := make([]byte, unix.SizeofIfAddrmsg)
+	request[0] = unix.AF_INET
+	binary.NativeEndian.PutUint32(request[4:], 1<<30)
+	err = dump(fd, unix.RTM_GETADDR, request, func([]byte) { t.Error("an address of no device") })
+	if !errors.Is(err, unix.ENODEV) {
+		t.Error(err)
+	}
+	binary.NativeEndian.PutUint32(request[4:], 1) // the loopback
+	if err := dump(fd, unix.RTM_GETADDR, request, func([]byte) {}); err != nil {
+		t.Error("after that: ", err)
 	}
 }
 

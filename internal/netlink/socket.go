@@ -56,8 +56,9 @@ func send(fd int, what, flags uint16, body []byte) error {
 	return os.NewSyscallError("sendto", err)
 }
 
-// receive gives the messages of a dump to take, up to its end. It is not whole
-// if the kernel says that something changed while it was read.
+// receive gives the messages of a dump to take, up to its end, which has the error
+// that ended it if one did. It is not whole if the kernel says that something
+// changed while it was read.
 func receive(fd int, take func(*syscall.NetlinkMessage)) (whole bool, err error) {
 	whole = true
 	for buf := make([]byte, 64<<10); ; {
@@ -76,22 +77,24 @@ func receive(fd int, take func(*syscall.NetlinkMessage)) (whole bool, err error)
 			m := &messages[i]
 			whole = whole && m.Header.Flags&unix.NLM_F_DUMP_INTR == 0
 			switch m.Header.Type {
-			case unix.NLMSG_DONE:
-				return whole, nil
-			case unix.NLMSG_ERROR:
-				return false, refusal(m.Data)
+			case unix.NLMSG_DONE, unix.NLMSG_ERROR:
+				return whole, refusal(m.Data)
 			}
 			take(m)
 		}
 	}
 }
 
-// refusal reads the errno of an answer.
+// refusal reads the errno of an answer, 0 for none.
 func refusal(data []byte) error {
-	if len(data) < 4 {
-		return fmt.Errorf("netlink: %w", unix.EPROTO)
+	errno := unix.EPROTO
+	if len(data) >= 4 {
+		errno = syscall.Errno(-int32(binary.NativeEndian.Uint32(data)))
 	}
-	return fmt.Errorf("netlink: %w", syscall.Errno(-int32(binary.NativeEndian.Uint32(data))))
+	if errno == 0 {
+		return nil
+	}
+	return fmt.Errorf("netlink: %w", errno)
 }
 
 // attributes calls take with each attribute of a message, behind its header.
