@@ -46,6 +46,14 @@ var kinds = [...]struct {
 // Linux 6.18.
 var Initial = [len(kinds)]uint64{User: 0xeffffffd, Cgroup: 0xeffffffb, IPC: 0xefffffff, UTS: 0xeffffffe, Net: 0xeffffff9, PID: 0xeffffffc, Mount: 0xeffffff8, Time: 0xeffffffa}
 
+// InInitial says whether this process is in the namespace of a kind that the kernel
+// started with. Before Linux 6.18 it is said to be in no network or mount namespace
+// of these.
+func InInitial(k Kind) bool {
+	var st unix.Stat_t
+	return unix.Stat("/proc/self/ns/"+k.File(), &st) == nil && st.Ino == Initial[k]
+}
+
 // String returns the kind's name in words: "user", "cgroup", "ipc", "uts",
 // "net", "pid", "mount" or "time".
 func (k Kind) String() string { return kinds[k].name }

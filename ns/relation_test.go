@@ -2,6 +2,7 @@ package ns
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"testing"
 
@@ -74,5 +75,15 @@ func TestRelationRefuses(t *testing.T) {
 	}
 	if _, err := open(t, 0, Net).OwnerUID(); !errors.Is(err, unix.EINVAL) {
 		t.Errorf("the user who owns a network namespace: %v", err)
+	}
+}
+
+func TestInInitial(t *testing.T) {
+	for _, k := range Kinds {
+		link, err := os.Readlink("/proc/self/ns/" + k.File())
+		want := link == fmt.Sprintf("%s:[%d]", k.File(), Initial[k])
+		if got := InInitial(k); got != want || err != nil {
+			t.Errorf("in the initial %s namespace: %t, and the link is %s, %v", k, got, link, err)
+		}
 	}
 }

@@ -104,15 +104,7 @@ func (b *builder) hostIPC(take *plan.Take) []plan.Step {
 // than this process, or this process is in one already: device nodes cannot be
 // made then.
 func (b *builder) inUserNamespace() bool {
-	return b.c.New.Has(ns.User) || joins(b.c.Join, ns.User) || !initialUserNamespace()
-}
-
-// initialUserNamespace says whether this process is in the host's own user
-// namespace, whose inode number is fixed (include/linux/proc_ns.h).
-func initialUserNamespace() bool {
-	const initUserIno = 0xEFFFFFFD
-	var st unix.Stat_t
-	return unix.Stat("/proc/self/ns/user", &st) == nil && st.Ino == initUserIno
+	return b.c.New.Has(ns.User) || joins(b.c.Join, ns.User) || !ns.InInitial(ns.User)
 }
 
 // ttyGroup is the group that owns terminals, 5 everywhere, if it is mapped.

@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"isle/internal/oci"
+	"isle/ns"
 )
 
 // Store is the directory that has a directory for each container.
@@ -34,7 +34,7 @@ func DefaultStore() Store {
 // is root in a user namespace only, as what podman starts for an ordinary user is;
 // one that root has made there says so with USER.
 func ownsRun() bool {
-	return os.Geteuid() == 0 && (os.Getenv("USER") == "root" || oci.InitialUserNamespace())
+	return os.Geteuid() == 0 && (os.Getenv("USER") == "root" || ns.InInitial(ns.User))
 }
 
 // checkID says why a text cannot be the id of a container: it becomes the name

@@ -103,5 +103,5 @@ func (c *Container) RootDir() (string, error) {
 // inUserNamespace says whether the process is in another user namespace than
 // the host's own.
 func (c *Container) inUserNamespace() bool {
-	return c.created.Has(ns.User) || c.joined.Has(ns.User) || !InitialUserNamespace()
+	return c.created.Has(ns.User) || c.joined.Has(ns.User) || !ns.InInitial(ns.User)
 }

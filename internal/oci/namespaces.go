@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
-	"golang.org/x/sys/unix"
 
 	"isle/internal/idmap"
 	"isle/internal/plan"
@@ -179,14 +178,6 @@ func (c *Container) names() error {
 		c.p.Add(&plan.Hostname{Host: c.Spec.Hostname, Domain: c.Spec.Domainname})
 	}
 	return nil
-}
-
-// InitialUserNamespace says whether this process is in the host's own user
-// namespace, whose inode number is fixed (include/linux/proc_ns.h).
-func InitialUserNamespace() bool {
-	const initUserIno = 0xEFFFFFFD
-	var st unix.Stat_t
-	return unix.Stat("/proc/self/ns/user", &st) == nil && st.Ino == initUserIno
 }
 
 // absolute is a path of the host as the bundle has it.

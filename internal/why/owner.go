@@ -10,10 +10,6 @@ import (
 	"isle/ns"
 )
 
-// initialUserNS is the inode number that the kernel gives the first user
-// namespace (PROC_USER_INIT_INO in linux/proc_ns.h).
-const initialUserNS = 0xEFFFFFFD
-
 // inode returns the identity of a namespace by its link under /proc/PID/ns.
 func (h *Host) inode(pid, file string) (uint64, bool) {
 	link, ok := h.link("/proc/" + pid + "/ns/" + file)
@@ -37,13 +33,13 @@ func (h *Host) childrenElsewhere(k ns.Kind) bool {
 // inInitialUserNS says that the caller is known to be in the first user namespace.
 func (h *Host) inInitialUserNS() bool {
 	n, ok := h.inode("self", ns.User.File())
-	return ok && n == initialUserNS
+	return ok && n == ns.Initial[ns.User]
 }
 
 // inNestedUserNS says that the caller is known to be in another one.
 func (h *Host) inNestedUserNS() bool {
 	n, ok := h.inode("self", ns.User.File())
-	return ok && n != initialUserNS
+	return ok && n != ns.Initial[ns.User]
 }
 
 // ownership is how a namespace's owning user namespace stands to the caller's.

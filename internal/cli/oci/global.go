@@ -13,7 +13,7 @@ import (
 
 	"isle/internal/container"
 	"isle/internal/getopt"
-	"isle/internal/oci"
+	"isle/ns"
 	"isle/sandbox"
 )
 
@@ -50,7 +50,7 @@ func Flags() []getopt.Option {
 func parseGlobal(prog string, args []string) (g global, words []string, err error) {
 	table := Flags()
 	// Engines of ordinary users start the runtime as root of a user namespace.
-	g.rootless = os.Geteuid() != 0 || !oci.InitialUserNamespace()
+	g.rootless = os.Geteuid() != 0 || !ns.InInitial(ns.User)
 	g.store = container.DefaultStore()
 	words, err = getopt.Parse(table, args, getopt.Stop, func(i int, arg string, given bool) error {
 		on := !given || arg != "false"
