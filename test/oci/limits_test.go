@@ -81,6 +81,27 @@ func TestResources(t *testing.T) {
 	has(t, b.good("events", "--stats", b.id), `"type":"stats"`, `"id":"`+b.id+`"`)
 }
 
+// TestUpdateOfKernelMemory: of what no kernel has any more, update says that it is
+// passed over; the memory of TCP is set where there is such a limit.
+func TestUpdateOfKernelMemory(t *testing.T) {
+	t.Parallel()
+	b := running(t, nil)
+	const passed = "isle: warning: .memory.kernel: deprecated; passed over\n"
+	same(t, "option", b.oci("update", "--kernel-memory", "33554432", b.id), result{err: passed})
+	cmd := b.command("update", "--resources", "-", b.id)
+	cmd.Stdin = strings.NewReader(`{"memory":{"kernel":33554432}}`)
+	same(t, "file", finish(t, cmd), result{err: passed})
+	b.bad([]string{`"much" is no whole number`}, "update", "--kernel-memory", "much", b.id)
+
+	const limit = "memory/memory.kmem.tcp.limit_in_bytes"
+	if _, err := os.Stat("/sys/fs/cgroup/" + limit); err != nil {
+		b.bad([]string{"memory.kernelTCP"}, "update", "--kernel-memory-tcp", "33554432", b.id)
+		return
+	}
+	b.good("update", "--kernel-memory-tcp", "33554432", b.id)
+	same(t, "limit", b.exec("cat /sys/fs/cgroup/"+limit), "33554432")
+}
+
 // TestCgroupInUse refuses a cgroup that another container is in, and leaves that
 // one alone.
 func TestCgroupInUse(t *testing.T) {

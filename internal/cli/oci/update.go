@@ -32,8 +32,9 @@ func limits() []limit {
 		{"memory", "BYTES", "the memory that may be used, -1 for no limit", func(r *specs.LinuxResources, n int64) { r.Memory.Limit = &n }},
 		{"memory-reservation", "BYTES", "the memory that is kept when memory is short", func(r *specs.LinuxResources, n int64) { r.Memory.Reservation = &n }},
 		{"memory-swap", "BYTES", "memory and swap together, -1 for no limit", func(r *specs.LinuxResources, n int64) { r.Memory.Swap = &n }},
-		{"kernel-memory", "BYTES", "", func(*specs.LinuxResources, int64) {}},
-		{"kernel-memory-tcp", "BYTES", "", func(*specs.LinuxResources, int64) {}},
+		//lint:ignore SA1019 deprecated; the check of the resources says that it is passed over
+		{"kernel-memory", "BYTES", "", func(r *specs.LinuxResources, n int64) { r.Memory.Kernel = &n }},
+		{"kernel-memory-tcp", "BYTES", "", func(r *specs.LinuxResources, n int64) { r.Memory.KernelTCP = &n }},
 		{"pids-limit", "N", "how many processes there may be, -1 for no limit", func(r *specs.LinuxResources, n int64) { r.Pids.Limit = &n }},
 	}
 }
@@ -70,10 +71,10 @@ func updateOptions() []getopt.Option {
 func (c *call) resources() (*specs.LinuxResources, error) {
 	if file := c.text("resources"); file != "" {
 		r, err := bundle.ReadResources(file)
-		if err == nil {
-			err = bundle.CheckResources(r).Err()
+		if err != nil {
+			return nil, err
 		}
-		return r, err
+		return r, c.check(r)
 	}
 	r := &specs.LinuxResources{CPU: &specs.LinuxCPU{Cpus: c.text("cpuset-cpus"), Mems: c.text("cpuset-mems")},
 		Memory: &specs.LinuxMemory{}, Pids: &specs.LinuxPids{}, BlockIO: &specs.LinuxBlockIO{}}
@@ -88,7 +89,16 @@ func (c *call) resources() (*specs.LinuxResources, error) {
 		}
 		l.set(r, n)
 	}
-	return r, bundle.CheckResources(r).Err()
+	return r, c.check(r)
+}
+
+// check refuses limits that cannot be, and warns of what is passed over.
+func (c *call) check(r *specs.LinuxResources) error {
+	problems := bundle.CheckResources(r)
+	for _, p := range problems.Warnings() {
+		c.warn(fmt.Errorf("%s: %s", p.Path, p.Reason))
+	}
+	return problems.Err()
 }
 
 // shares are those of caches and memory bandwidth, nil if none are asked for.
