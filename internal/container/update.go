@@ -6,6 +6,8 @@ import (
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
 
+	"isle/internal/oci/resctrl"
+	"isle/internal/oci/resources"
 	"isle/internal/plan"
 )
 
@@ -75,11 +77,28 @@ func (s Store) Events(id string, interval time.Duration, report func(e any) erro
 }
 
 func (c *Container) reportStats(report func(e any) error) error {
-	stats, err := c.Cgroup.Stats()
+	spec, err := c.Spec()
 	if err != nil {
 		return err
 	}
-	return report(&Event{Type: "stats", ID: c.ID, Data: stats})
+	u := usage{}
+	if u.Stats, err = c.Cgroup.Stats(); err != nil {
+		return err
+	}
+	group, err := share(spec, c.ID)
+	if err == nil && group != nil {
+		err = group.Measure(&u.IntelRdt)
+	}
+	if err != nil {
+		return err
+	}
+	return report(&Event{Type: "stats", ID: c.ID, Data: &u})
+}
+
+// usage is what a container has used: its cgroups, and its group of resctrl.
+type usage struct {
+	*resources.Stats
+	IntelRdt resctrl.Stats `json:"intel_rdt"`
 }
 
 // Spec is the configuration of a container that exists.

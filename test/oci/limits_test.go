@@ -78,7 +78,7 @@ func TestResources(t *testing.T) {
 	r.Stdin = strings.NewReader(`{"pids":{"limit":40}}`)
 	same(t, "status", finish(t, r).code, 0)
 	same(t, "limits", b.exec(tell), "40\n33554432\n256\n50000\n100000")
-	has(t, b.good("events", "--stats", b.id), `"type":"stats"`, `"id":"`+b.id+`"`)
+	has(t, b.good("events", "--stats", b.id), `"type":"stats"`, `"id":"`+b.id+`"`, `"pids":{"current":1,"limit":40}`, `"intel_rdt":{}`)
 }
 
 // TestUpdateOfKernelMemory: of what no kernel has any more, update says that it is

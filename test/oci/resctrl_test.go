@@ -27,6 +27,7 @@ func TestIntelRdt(t *testing.T) {
 	must(t, err)
 	same(t, "processes", len(strings.Fields(string(tasks))), 1)
 	b.exec("true")
+	has(t, b.good("events", "--stats", b.id), `"intel_rdt":{"`, `"schemata":["`)
 	b.good("delete", "--force", b.id)
 	_, err = os.Stat("/sys/fs/resctrl/" + b.id)
 	same(t, "removed", os.IsNotExist(err), true)

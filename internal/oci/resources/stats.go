@@ -4,13 +4,12 @@ package resources
 // are those that runc prints and containerd and others read. Times are in
 // nanoseconds, sizes in bytes.
 type Stats struct {
-	CPU      CPU                `json:"cpu"`
-	CPUSet   CPUSet             `json:"cpuset"`
-	Memory   Memory             `json:"memory"`
-	Pids     Pids               `json:"pids"`
-	Blkio    Blkio              `json:"blkio"`
-	Hugetlb  map[string]Hugetlb `json:"hugetlb"`
-	IntelRdt IntelRdt           `json:"intel_rdt"`
+	CPU     CPU                `json:"cpu"`
+	CPUSet  CPUSet             `json:"cpuset"`
+	Memory  Memory             `json:"memory"`
+	Pids    Pids               `json:"pids"`
+	Blkio   Blkio              `json:"blkio"`
+	Hugetlb map[string]Hugetlb `json:"hugetlb"`
 	// NetworkInterfaces are not the cgroup's to say.
 	NetworkInterfaces []NetworkInterface `json:"network_interfaces"`
 }
@@ -108,41 +107,6 @@ type BlkioEntry struct {
 	Minor uint64 `json:"minor,omitempty"`
 	Op    string `json:"op,omitempty"`
 	Value uint64 `json:"value,omitempty"`
-}
-
-// IntelRdt is not the cgroup's to say either; who reads resctrl fills it in.
-type IntelRdt struct {
-	L3CacheInfo       *L3CacheInfo    `json:"l3_cache_info,omitempty"`
-	L3CacheSchemaRoot string          `json:"l3_cache_schema_root,omitempty"`
-	L3CacheSchema     string          `json:"l3_cache_schema,omitempty"`
-	MemBwInfo         *MemBwInfo      `json:"mem_bw_info,omitempty"`
-	MemBwSchemaRoot   string          `json:"mem_bw_schema_root,omitempty"`
-	MemBwSchema       string          `json:"mem_bw_schema,omitempty"`
-	Schemata          []string        `json:"schemata,omitempty"`
-	MBMStats          *[]MBMNumaStats `json:"mbm_stats,omitempty"`
-	CMTStats          *[]CMTNumaStats `json:"cmt_stats,omitempty"`
-}
-
-type L3CacheInfo struct {
-	CbmMask    string `json:"cbm_mask,omitempty"`
-	MinCbmBits uint64 `json:"min_cbm_bits,omitempty"`
-	NumClosids uint64 `json:"num_closids,omitempty"`
-}
-
-type MemBwInfo struct {
-	BandwidthGran uint64 `json:"bandwidth_gran,omitempty"`
-	DelayLinear   uint64 `json:"delay_linear,omitempty"`
-	MinBandwidth  uint64 `json:"min_bandwidth,omitempty"`
-	NumClosids    uint64 `json:"num_closids,omitempty"`
-}
-
-type MBMNumaStats struct {
-	MBMTotalBytes uint64 `json:"mbm_total_bytes"`
-	MBMLocalBytes uint64 `json:"mbm_local_bytes"`
-}
-
-type CMTNumaStats struct {
-	LLCOccupancy uint64 `json:"llc_occupancy"`
 }
 
 type NetworkInterface struct {

@@ -115,10 +115,10 @@ func TestUpdateNothing(t *testing.T) {
 func TestStats(t *testing.T) {
 	g, c := inhabited(t, &specs.LinuxResources{
 		Pids: &specs.LinuxPids{Limit: ptr(int64(50))}, Memory: &specs.LinuxMemory{Limit: ptr(int64(256 << 20))},
-		CPU: &specs.LinuxCPU{Quota: ptr(int64(10000)), Period: ptr(uint64(20000))},
+		CPU: &specs.LinuxCPU{Quota: ptr(int64(2000)), Period: ptr(uint64(20000))}, // less than there is on a busy host
 	})
 	c.do("fork 3")
-	c.do("spin 120")
+	c.do("spin 60")
 	s, err := g.Stats()
 	if err != nil {
 		t.Fatal(err)
