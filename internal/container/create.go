@@ -27,6 +27,7 @@ type birth struct {
 	gate    int            // the socket that the process is to wait at, -1 without
 	direct  bool           // the process is not to wait
 	process *sandbox.Cmd
+	devices *netdevice.Moved
 	unsaved error // of a container that was started at once and could not be recorded
 }
 
@@ -167,7 +168,12 @@ func (b *birth) carryOut() error {
 	if b.unsaved != nil {
 		return b.unsaved
 	}
-	return b.announce()
+	if err := b.announce(); err != nil {
+		return err
+	}
+	b.devices.Close()
+	b.devices = nil
+	return nil
 }
 
 // prepare makes what the process needs before it is there, and its plan.
@@ -208,7 +214,8 @@ func (b *birth) enter(pid int) error {
 			return err
 		}
 	}
-	if err := netdevice.Move(b.spec.Linux.NetDevices, pid); err != nil {
+	var err error
+	if b.devices, err = netdevice.Move(b.spec.Linux.NetDevices, pid); err != nil {
 		return err
 	}
 	return b.runtimeHooks()
@@ -269,6 +276,8 @@ func (b *birth) undo(err error) error {
 		b.process.Process.Kill()
 		b.process.Wait()
 	}
+	err = errors.Join(err, b.devices.Back())
+	b.devices.Close()
 	return b.discard(err, b.o)
 }
 

@@ -76,3 +76,32 @@ func TestNetDeviceThatCannotGo(t *testing.T) {
 		same(t, "left", strings.Join(b.left(), "\n"), "")
 	}
 }
+
+// TestNetDeviceOfNoContainer: a create that fails when the device has gone already
+// brings it back, for it would end with the container's network namespace.
+func TestNetDeviceOfNoContainer(t *testing.T) {
+	ownNetwork(t, "link add one type veth peer name two", "link set two up", "address add 192.0.2.7/24 dev one", "link set one up", "route add 198.51.100.0/24 via 192.0.2.1")
+	tell := func() string { // but for the device's number
+		_, addresses, _ := strings.Cut(finish(t, exec.Command("ip", "-4", "-oneline", "address", "show", "dev", "one")).out, ": ")
+		return addresses + finish(t, exec.Command("ip", "route")).out
+	}
+	before := tell()
+	for name, change := range map[string]func(s *specs.Spec){
+		"createRuntime":   func(s *specs.Spec) { s.Hooks = hooksOf("createRuntime", shellHook("createRuntime", "exit 3")) },
+		"createContainer": func(s *specs.Spec) { s.Hooks = hooksOf("createContainer", shellHook("createContainer", "exit 3")) },
+		"no such file":    func(s *specs.Spec) { s.Process.Args = []string{"/absent"} },
+		"nosuchfs": func(s *specs.Spec) {
+			s.Mounts = append(s.Mounts, specs.Mount{Destination: "/mnt", Type: "nosuchfs", Source: "none"})
+		},
+	} {
+		b := newBundle(t, func(s *specs.Spec) {
+			s.Linux.NetDevices = map[string]specs.LinuxNetDevice{"one": {Name: "eth0"}}
+			change(s)
+		})
+		for _, verb := range []string{"create", "run"} {
+			b.bad([]string{name}, verb, b.id)
+			same(t, verb+" with "+name, tell(), before)
+			same(t, "left", strings.Join(b.left(), "\n"), "")
+		}
+	}
+}

@@ -7,6 +7,29 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// Moved are devices that are in a container, whose network namespace lasts until
+// Close, whatever becomes of the container. nil is none.
+type Moved struct {
+	p    *passage
+	list []*device
+}
+
+// Back moves the devices back and gives them what they had, as when one of them
+// cannot go: a virtual one would end with its namespace.
+func (m *Moved) Back() error {
+	if m == nil {
+		return nil
+	}
+	return m.p.bringBack(m.list)
+}
+
+// Close leaves the devices where they are.
+func (m *Moved) Close() {
+	if m != nil {
+		m.p.close()
+	}
+}
+
 // bringBack moves devices back that have arrived, the last one first.
 func (p *passage) bringBack(list []*device) error {
 	var problems []error

@@ -54,7 +54,7 @@ func TestBack(t *testing.T) {
 				c.make(name, "other-"+name)
 			}
 			ours, its := h.tell(), c.tell()
-			err := Move(test.move, c.pid)
+			err := move(test.move, c.pid)
 			if err == nil || !strings.Contains(err.Error(), `"z6"`) || !strings.Contains(err.Error(), "2001:db8:6::1/64") || !strings.Contains(err.Error(), "disable_ipv6") {
 				t.Errorf("IPv6 where there is none: %v", err)
 			}
@@ -63,6 +63,26 @@ func TestBack(t *testing.T) {
 			same(t, "host", h.tell(), ours)
 		})
 	}
+}
+
+// TestBackFromTheDead: the container ends when its devices have come. They can be
+// brought back all the same, to what they had.
+func TestBackFromTheDead(t *testing.T) {
+	h := host(t)
+	furnish(t, h)
+	ours, before := h.tell(), descriptors(t)
+	cmd := again(asInner)
+	end, err := cmd.StdinPipe()
+	must(t, err)
+	must(t, cmd.Start())
+	m, err := Move(map[string]specs.LinuxNetDevice{"a": {Name: "x"}, "b": {Name: "x%d"}, "down": {}, "port": {}, "z6": {}}, cmd.Process.Pid)
+	end.Close()
+	must(t, cmd.Wait())
+	must(t, err)
+	must(t, m.Back())
+	m.Close()
+	same(t, "host", h.tell(), ours)
+	same(t, "descriptors", descriptors(t), before)
 }
 
 // furnish makes devices that have much to lose; "port" is one of a bridge, if the

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	specs "github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 
 	"isle/internal/netlink"
@@ -107,6 +108,13 @@ func newContainer(t *testing.T, change ...func(*exec.Cmd)) *container {
 	must(t, err)
 	defer unix.Close(space)
 	return &container{newWorld(t, space), cmd.Process.Pid}
+}
+
+// move moves devices for good.
+func move(devices map[string]specs.LinuxNetDevice, pid int) error {
+	m, err := Move(devices, pid)
+	m.Close()
+	return err
 }
 
 // host is the namespace of this process.

@@ -18,21 +18,28 @@ import (
 // Whether the devices exist and can go, and whether names are free, is found out
 // before the first one is moved. If one fails nevertheless, all that were moved
 // are moved back, and get back what they had. Of those that do not come back the
-// error tells, too. (OCI runtime specification, config-linux.md, "Network
+// error tells, too. What is returned is nil if there are no devices. (OCI runtime specification, config-linux.md, "Network
 // Devices")
-func Move(devices map[string]specs.LinuxNetDevice, pid int) error {
+func Move(devices map[string]specs.LinuxNetDevice, pid int) (*Moved, error) {
 	if len(devices) == 0 {
-		return nil
+		return nil, nil
 	}
 	list, err := read(devices)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	p, err := passageTo(pid)
 	if err != nil {
-		return fmt.Errorf("move network devices: %w", err)
+		return nil, fmt.Errorf("move network devices: %w", err)
 	}
-	defer p.close()
+	if err := p.move(list); err != nil {
+		p.close()
+		return nil, err
+	}
+	return &Moved{p, list}, nil
+}
+
+func (p *passage) move(list []*device) error {
 	for _, d := range list {
 		if err := p.look(d); err != nil {
 			return d.failed(err)

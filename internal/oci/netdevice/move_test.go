@@ -99,7 +99,7 @@ func TestMove(t *testing.T) {
 	} {
 		h.address("out", g)
 	}
-	must(t, Move(map[string]specs.LinuxNetDevice{"out": {Name: "eth0"}}, c.pid))
+	must(t, move(map[string]specs.LinuxNetDevice{"out": {Name: "eth0"}}, c.pid))
 
 	same(t, "devices on the host", strings.Join(h.names(), " "), "peer")
 	same(t, "devices in the container", strings.Join(c.names(), " "), "eth0")
@@ -151,7 +151,7 @@ func TestNames(t *testing.T) {
 				c.make(name, "p-"+name)
 			}
 			before := len(h.names())
-			must(t, Move(test.move, c.pid))
+			must(t, move(test.move, c.pid))
 			names := slices.DeleteFunc(c.names(), func(n string) bool { return strings.HasPrefix(n, "p-") })
 			same(t, "names", strings.Join(names, " "), test.want)
 			same(t, "devices left on the host", len(h.names()), before-len(test.move))
@@ -168,7 +168,7 @@ func TestUserNamespace(t *testing.T) {
 	h.make("one", "two")
 	h.address("one", given{prefix: "192.0.2.5/24"})
 	c := newContainer(t, func(cmd *exec.Cmd) { asRoot(cmd) })
-	must(t, Move(map[string]specs.LinuxNetDevice{"one": {}}, c.pid))
+	must(t, move(map[string]specs.LinuxNetDevice{"one": {}}, c.pid))
 	same(t, "addresses", c.addressesOf("one"), "192.0.2.5/24 0x80 one")
 	same(t, "up", c.find("one").up, true)
 }
@@ -182,9 +182,9 @@ func TestNothingIsLeft(t *testing.T) {
 	own, err := os.Readlink("/proc/self/ns/net")
 	must(t, err)
 	for _, name := range []string{"one", "absent", "two"} {
-		t.Log(Move(map[string]specs.LinuxNetDevice{name: {}}, c.pid))
+		t.Log(move(map[string]specs.LinuxNetDevice{name: {}}, c.pid))
 	}
-	t.Log(Move(map[string]specs.LinuxNetDevice{"two": {}}, os.Getpid()), Move(map[string]specs.LinuxNetDevice{"two": {}}, 1<<30))
+	t.Log(move(map[string]specs.LinuxNetDevice{"two": {}}, os.Getpid()), move(map[string]specs.LinuxNetDevice{"two": {}}, 1<<30))
 	same(t, "descriptors", descriptors(t), before)
 	tasks, err := os.ReadDir("/proc/self/task")
 	must(t, err)

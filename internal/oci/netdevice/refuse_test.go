@@ -49,7 +49,7 @@ func TestRefusals(t *testing.T) {
 	c.make("taken", "p")
 	ours, its := h.tell(), c.tell()
 	for _, r := range refusals {
-		err := Move(map[string]specs.LinuxNetDevice{"good": {}, r.name: {Name: r.to}}, c.pid)
+		err := move(map[string]specs.LinuxNetDevice{"good": {}, r.name: {Name: r.to}}, c.pid)
 		if err == nil || !strings.Contains(err.Error(), r.words) || r.errno != 0 && !errors.Is(err, r.errno) {
 			t.Errorf("%q as %q: %v; want %v and %s", r.name, r.to, err, r.errno, r.words)
 		}
@@ -74,12 +74,12 @@ func TestOtherNames(t *testing.T) {
 	for _, test := range []struct{ name, to, words string }{
 		{"one", "taken-besides", "already"}, {"another", "", `"one"`},
 	} {
-		err := Move(map[string]specs.LinuxNetDevice{test.name: {Name: test.to}}, c.pid)
+		err := move(map[string]specs.LinuxNetDevice{test.name: {Name: test.to}}, c.pid)
 		if err == nil || !strings.Contains(err.Error(), test.words) {
 			t.Errorf("%q as %q: %v", test.name, test.to, err)
 		}
 	}
-	must(t, Move(map[string]specs.LinuxNetDevice{"one": {}}, c.pid))
+	must(t, move(map[string]specs.LinuxNetDevice{"one": {}}, c.pid))
 	same(t, "found by the other name", c.find("another").name, "one")
 }
 
@@ -92,7 +92,7 @@ func TestFixed(t *testing.T) {
 	t.Cleanup(func() { h.remove("bridge") })
 	h.make("a", "peer")
 	before := h.tell()
-	err := Move(map[string]specs.LinuxNetDevice{"a": {}, "bridge": {}}, c.pid)
+	err := move(map[string]specs.LinuxNetDevice{"a": {}, "bridge": {}}, c.pid)
 	t.Log(err)
 	if err == nil || !strings.Contains(err.Error(), `"bridge"`) || !strings.Contains(err.Error(), "namespace") {
 		t.Error("a bridge was moved: ", err)
@@ -107,7 +107,7 @@ func TestNoNamespace(t *testing.T) {
 	h.make("one", "peer")
 	before := h.tell()
 	for pid, words := range map[int]string{os.Getpid(): "the network namespace that they are in", 1 << 30: "no such file", -1: "no such file", 0: "no such file"} {
-		err := Move(map[string]specs.LinuxNetDevice{"one": {Name: "other"}}, pid)
+		err := move(map[string]specs.LinuxNetDevice{"one": {Name: "other"}}, pid)
 		if err == nil || !strings.Contains(err.Error(), words) {
 			t.Errorf("process %d: %v", pid, err)
 		}
