@@ -34,8 +34,10 @@ func (s Store) Start(id string, o *Options) error {
 			return c.abort(err, o)
 		}
 	}
-	err = sandbox.OpenGate(gate, func(fd int) error { return c.notify(spec, fd) })
-	if err != nil { // the process ends by itself, or waits for what it does not get
+	switch err := sandbox.OpenGate(gate, func(fd int) error { return c.notify(spec, fd) }); {
+	case errors.Is(err, sandbox.ErrNotWaiting): // what became of it is not known
+		return err
+	case err != nil: // the process ends by itself, or waits for what it does not get
 		return errors.Join(err, c.end())
 	}
 	unix.Unlinkat(c.dir.fd, gateFile, 0)
