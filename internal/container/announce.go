@@ -66,17 +66,31 @@ func sendBytes(socket string, data, rights []byte) error {
 		return err
 	}
 	defer done()
-	if err := unix.Connect(conn, address); err != nil {
+	if err := again(func() error { return unix.Connect(conn, address) }); err != nil {
 		return os.NewSyscallError("connect", err)
 	}
 	for len(data) > 0 {
-		n, err := unix.SendmsgN(conn, data, rights, nil, unix.MSG_NOSIGNAL)
+		var n int
+		err := again(func() (err error) {
+			n, err = unix.SendmsgN(conn, data, rights, nil, unix.MSG_NOSIGNAL)
+			return err
+		})
 		if err != nil {
 			return os.NewSyscallError("sendmsg", err)
 		}
 		data, rights = data[n:], nil
 	}
 	return nil
+}
+
+// again makes a call once more that a signal has interrupted, as those of Go's
+// runtime do where a socket has a deadline (signal(7)), until that is over.
+func again(call func() error) error {
+	for deadline := time.Now().Add(longestSend); ; {
+		if err := call(); err != unix.EINTR || time.Now().After(deadline) {
+			return err
+		}
+	}
 }
 
 // socketAddress is the address of a socket, by a descriptor of its directory if
