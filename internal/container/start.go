@@ -17,7 +17,10 @@ func (s Store) Start(id string, o *Options) error {
 		return err
 	}
 	defer c.Close()
-	gate, err := c.dir.dial()
+	gate, err := c.dir.dial(0)
+	if errors.Is(err, unix.EAGAIN) {
+		return fmt.Errorf("the process of container %s does not look who starts it for %v: it may be stopped (isle oci kill %s CONT lets it go on)", id, longestSend, id)
+	}
 	if err != nil {
 		return c.notCreated("start")
 	}
@@ -34,7 +37,16 @@ func (s Store) Start(id string, o *Options) error {
 			return c.abort(err, o)
 		}
 	}
-	switch err := sandbox.OpenGate(gate, func(fd int) error { return c.notify(spec, fd) }); {
+	var agent func(fd int) error
+	if spec.Linux.Seccomp != nil {
+		agent = func(fd int) error { return c.notify(spec, fd) }
+	}
+	process, err := c.pidfd()
+	if err != nil {
+		return err
+	}
+	defer unix.Close(process)
+	switch err := sandbox.OpenGate(gate, process, agent); {
 	case errors.Is(err, sandbox.ErrNotWaiting): // what became of it is not known
 		return err
 	case err != nil: // the process ends by itself, or waits for what it does not get

@@ -2,6 +2,7 @@ package spawn
 
 import (
 	"encoding/binary"
+	"errors"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -130,6 +131,8 @@ func Report(b *program.Builder, c *Control, fail, quit *program.Label) {
 // returns nil at end of file.
 func (c *Control) receive() (record []byte, fd int, err error) { return Receive(c.parent) }
 
+var errHalf = errors.New("spawn: half a record")
+
 // Receive reads a record from a socket, as Control's own are read.
 func Receive(socket int) (record []byte, fd int, err error) {
 	record = make([]byte, recordSize)
@@ -138,8 +141,10 @@ func Receive(socket int) (record []byte, fd int, err error) {
 	switch {
 	case err != nil:
 		return nil, -1, os.NewSyscallError("recvmsg", err)
-	case n < recordSize:
+	case n == 0:
 		return nil, -1, nil
+	case n < recordSize:
+		return nil, -1, errHalf
 	}
 	return record, rights(oob[:oobn]), nil
 }
