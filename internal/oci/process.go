@@ -13,7 +13,6 @@ import (
 	"isle/internal/caps"
 	"isle/internal/passwd"
 	"isle/internal/plan"
-	"isle/internal/seccomp"
 	"isle/ns"
 )
 
@@ -66,7 +65,7 @@ func addPrivileges(p *plan.Plan, spec *specs.Spec, process *specs.Process, o pri
 	if err := rlimits(p, process); err != nil {
 		return err
 	}
-	filter, err := seccompStep(spec, o.listener)
+	filter, err := readFilter(spec)
 	if err != nil {
 		return err
 	}
@@ -85,47 +84,6 @@ type privileges struct {
 	gate         *plan.Gate
 	listener     func(fd int) error
 	warn         func(string, ...any)
-}
-
-// addFilter adds who the process is and what it may do, the gate, and last the
-// filter: what isle itself calls before is not the filter's business, and the
-// gate might not be let through. A process that waits does so without the
-// privileges that its program will not have either, since those who see it could
-// take them over. Where a filter takes a capability, that one is kept until then.
-func addFilter(p *plan.Plan, process *specs.Process, o privileges, filter plan.Step) {
-	sets := capabilitySets(process.Capabilities, o.held, o.warn)
-	identity(p, process, o.groupsDenied, sets)
-	late := filter != nil && !process.NoNewPrivileges
-	if late {
-		admin, _ := caps.ParseCap("CAP_SYS_ADMIN")
-		more := caps.SetOf(admin)
-		p.Add(&plan.CapabilitySets{Effective: sets.Effective.With(more), Permitted: sets.Permitted.With(more), Inheritable: sets.Inheritable})
-	} else {
-		p.Add(&sets.CapabilitySets)
-	}
-	if process.NoNewPrivileges {
-		p.Add(&plan.NoNewPrivs{})
-	}
-	if o.gate != nil {
-		p.Add(o.gate)
-	}
-	if filter != nil {
-		p.Add(filter)
-	}
-	if late {
-		p.Add(&sets.CapabilitySets)
-	}
-}
-
-func seccompStep(spec *specs.Spec, listener func(fd int) error) (plan.Step, error) {
-	if spec.Linux == nil || spec.Linux.Seccomp == nil {
-		return nil, nil
-	}
-	filter, err := seccomp.Compile(spec.Linux.Seccomp, seccomp.Native())
-	if err != nil {
-		return nil, fmt.Errorf("linux.seccomp: %w", err)
-	}
-	return &plan.Seccomp{Name: "of the bundle", Filter: filter.Bytes(), Flags: uint64(filter.Flags), Take: listener}, nil
 }
 
 // identity adds who the process is and what it may do (capabilities(7)).
