@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
+	"os"
 	"os/exec"
 	"syscall"
 	"time"
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/sys/unix"
 )
 
 // longestHook is how long a hook may take that has no timeout.
@@ -30,10 +33,19 @@ func runHook(kind string, h *specs.Hook, state []byte) error {
 	// What it started goes with it at the deadline.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.WaitDelay = time.Second
+	if err := keepDescriptors(); err != nil {
+		return &hookError{kind, h.Path, err, ""}
+	}
 	if err := cmd.Start(); err != nil {
 		return &hookError{kind, h.Path, err, ""}
 	}
 	return finishHook(kind, h, &cmd, &output)
+}
+
+// keepDescriptors keeps what isle's caller has left open, or means for the
+// container, from its hooks. The container's process has its own table by then.
+func keepDescriptors() error {
+	return os.NewSyscallError("close_range", unix.CloseRange(3, math.MaxUint32, unix.CLOSE_RANGE_CLOEXEC))
 }
 
 func finishHook(kind string, h *specs.Hook, cmd *exec.Cmd, output *tail) error {
