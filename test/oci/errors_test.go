@@ -56,6 +56,7 @@ func TestExecutionErrors(t *testing.T) {
 	}{
 		{"absent", "/bin/absent", "", 0, true, []string{`exec: "/bin/absent": no such file or directory`, "/bin/absent does not exist"}},
 		{"absent in PATH", "absent", "", 0, true, []string{`exec: "absent": executable file not found in $PATH`}},
+		{"no name", "", "", 0, true, []string{`exec: "": executable file not found in $PATH`}},
 		{"absent directory", "/no/where/x", "", 0, true, []string{"no such file or directory", "/no does not exist"}},
 		{"a directory", "/etc", "", 0, true, []string{`exec: "/etc": permission denied`, "/etc is a directory"}},
 		{"not executable", "/etc/x", "#!/bin/sh\n", 0o644, true, []string{`exec: "/etc/x": permission denied`, "mode 0644", "chmod +x"}},
