@@ -13,6 +13,7 @@ import (
 	"isle/internal/oci/bundle"
 	"isle/internal/oci/netdevice"
 	"isle/internal/oci/resctrl"
+	"isle/internal/oci/resources"
 	"isle/internal/plan"
 	"isle/sandbox"
 )
@@ -119,6 +120,9 @@ func (b *birth) reserve(config []byte) error {
 	}
 	group, err := b.o.group(b.ID, b.spec)
 	if err != nil {
+		return err
+	}
+	if err := group.Vacant(); errors.Is(err, resources.ErrInUse) { // not to be emptied by who deletes this container
 		return err
 	}
 	b.Cgroup = group

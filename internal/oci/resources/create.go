@@ -22,7 +22,7 @@ func (g *Group) Create(r *specs.LinuxResources) (err error) {
 	}
 	if g.Unit != nil {
 		g.pending = &pending{r}
-		return g.vacant()
+		return g.Vacant()
 	}
 	return g.create(r)
 }
@@ -112,8 +112,8 @@ func (g *Group) adopt(r *specs.LinuxResources) {
 	t.close()
 }
 
-// vacant refuses a group that is there already and in use.
-func (g *Group) vacant() error {
+// Vacant refuses a group that is there already and in use, with ErrInUse.
+func (g *Group) Vacant() error {
 	for i := range g.Trees {
 		t := &g.Trees[i]
 		if err := t.open(); err != nil {

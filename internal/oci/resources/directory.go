@@ -90,6 +90,16 @@ func (t *Tree) fill(dir, file string) (string, error) {
 	return text, err
 }
 
+// ErrInUse is the cause of an error if a group belongs to somebody else.
+var ErrInUse = errors.New("cgroup in use")
+
+// inUse is how it is used.
+type inUse string
+
+func (e inUse) Error() string { return string(e) }
+
+func (e inUse) Is(target error) bool { return target == ErrInUse }
+
 // unused refuses a group that somebody uses.
 func (t *Tree) unused() error {
 	doing := "use the cgroup " + t.Dir() + ", which is there already"
@@ -98,10 +108,10 @@ func (t *Tree) unused() error {
 		return &Error{Doing: doing, Err: err, Hint: hint("", err)}
 	}
 	if len(pids) > 0 {
-		return &Error{Doing: doing, Err: fmt.Errorf("container's cgroup is not empty: %d process(es) found", len(pids)), Hint: fmt.Sprintf("one is %d", pids[0])}
+		return &Error{Doing: doing, Err: inUse(fmt.Sprintf("container's cgroup is not empty: %d process(es) found", len(pids))), Hint: fmt.Sprintf("one is %d", pids[0])}
 	}
 	if frozen, _ := t.frozen(); frozen {
-		return &Error{Doing: doing, Err: errors.New("container's cgroup unexpectedly frozen"), Hint: "thaw it, or remove it with rmdir"}
+		return &Error{Doing: doing, Err: inUse("container's cgroup unexpectedly frozen"), Hint: "thaw it, or remove it with rmdir"}
 	}
 	return nil
 }
