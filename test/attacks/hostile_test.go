@@ -5,13 +5,14 @@ import (
 	"os"
 	"strings"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
 // hostileMain is the program that attacks from inside a container.
 func hostileMain(args []string) int {
-	attacks := map[string]func([]string) error{"overwrite": overwriteParent, "watch": watch, "who": who, "terminal": terminal}
+	attacks := map[string]func([]string) error{"overwrite": overwriteParent, "watch": watch, "who": who, "terminal": terminal, "knock": knock, "unified": unified, "delegated": delegated}
 	attack := attacks[args[0]]
 	if attack == nil {
 		fmt.Println("unknown attack", args)
@@ -53,12 +54,26 @@ func who([]string) error {
 	return err
 }
 
-// terminal says whether the terminal that it was given controls it, which is
-// what it takes to put characters into it with TIOCSTI (ioctl_tty(2)).
+// terminal types a line into the terminal that it was given, for whoever reads
+// from it next (TIOCSTI of ioctl_tty(2)).
 func terminal([]string) error {
-	if _, err := unix.IoctlGetInt(0, unix.TIOCGPGRP); err != nil {
+	for _, c := range []byte("typed by the container\n") {
+		if _, _, errno := unix.Syscall(unix.SYS_IOCTL, 0, unix.TIOCSTI, uintptr(unsafe.Pointer(&c))); errno != 0 {
+			return errno
+		}
+	}
+	return nil
+}
+
+// knock opens a container's gate.
+func knock(args []string) error {
+	fd, err := unix.Socket(unix.AF_UNIX, unix.SOCK_STREAM, 0)
+	if err != nil {
 		return err
 	}
-	fmt.Println("it is the controlling terminal")
-	return nil
+	if err := unix.Connect(fd, &unix.SockaddrUnix{Name: args[0]}); err != nil {
+		return err
+	}
+	_, err = unix.Write(fd, []byte{1})
+	return err
 }

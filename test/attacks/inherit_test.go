@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	specs "github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 )
 
@@ -78,27 +79,68 @@ func TestInheritedIdentity(t *testing.T) {
 	}
 }
 
-// TestCallersTerminal: the caller's terminal would be the container's
-// controlling one, into which it could put commands for the caller (TIOCSTI).
+// TestCallersTerminal: the container types a command into its caller's terminal,
+// whose shell reads it when the container is gone (TIOCSTI).
 func TestCallersTerminal(t *testing.T) {
 	b := newBundle(t, func(b *bundle) { b.spec.Process.Args = []string{"/bin/hostile", "terminal"} })
 	fallen, own := b.both(func(cmd *exec.Cmd) {
-		master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
-		must(t, err)
-		t.Cleanup(func() { master.Close() })
-		must(t, unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0))
-		n, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN)
-		must(t, err)
-		slave, err := os.OpenFile("/dev/pts/"+strconv.Itoa(n), os.O_RDWR|syscall.O_NOCTTY, 0)
-		must(t, err)
-		t.Cleanup(func() { slave.Close() })
+		slave := ownTerminal(t)
+		cmd.Args = append([]string{"busybox", "sh", "-c", `"$@"; read -t 1 line; echo "read: $line"`, "sh", cmd.Path}, cmd.Args[1:]...)
+		cmd.Path = filepath.Join(ownDir, "busybox")
 		cmd.Stdin = slave
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	})
-	if !strings.Contains(fallen.out, "controlling") {
+	if !strings.Contains(fallen.out, "read: typed by the container") {
 		t.Error("the naive runtime withstood: ", fallen)
 	}
-	if strings.Contains(own.out, "controlling") || !strings.Contains(own.out, "attack failed") {
+	if strings.Contains(own.out, "typed") || !strings.Contains(own.out, "attack failed: operation not permitted") {
 		t.Error(own)
 	}
+}
+
+// ownTerminal is a new terminal, of which the master stays open.
+func ownTerminal(t *testing.T) *os.File {
+	t.Helper()
+	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|syscall.O_NOCTTY, 0)
+	must(t, err)
+	t.Cleanup(func() { master.Close() })
+	must(t, unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0))
+	n, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN)
+	must(t, err)
+	slave, err := os.OpenFile("/dev/pts/"+strconv.Itoa(n), os.O_RDWR|syscall.O_NOCTTY, 0)
+	must(t, err)
+	t.Cleanup(func() { slave.Close() })
+	return slave
+}
+
+// TestHooksDescriptors: what the engine has left open reaches hooks, which may
+// be programs of others'.
+func TestHooksDescriptors(t *testing.T) {
+	b := newBundle(t, func(b *bundle) {
+		hook := []specs.Hook{{Path: filepath.Join(ownDir, "busybox"),
+			Args: []string{"sh", "-c", "for fd in 3 4 5 6 7 8 9; do cat /proc/self/fd/$fd/canary; done >>" + b.host("stolen") + "; cat >/dev/null"}}}
+		//lint:ignore SA1019 older configurations have them
+		b.spec.Hooks = &specs.Hooks{Prestart: hook, CreateRuntime: hook, CreateContainer: hook, Poststart: hook, Poststop: hook}
+		b.spec.Process.Args = []string{"/bin/true"}
+	})
+	stolen := func() string {
+		text, err := os.ReadFile(b.host("stolen"))
+		must(t, err) // the hooks ran
+		must(t, os.Remove(b.host("stolen")))
+		return string(text)
+	}
+	if r := finish(t, leaking(b, exec.Command(naive, "run", b.dir))); !strings.Contains(stolen(), unharmed) {
+		t.Error("the naive runtime withstood: ", r)
+	}
+	for _, preserve := range []string{"0", "1"} {
+		cmd := exec.Command(isle, "oci", "--root", filepath.Join(b.dir, "state"), "run", "--preserve-fds", preserve, "--bundle", b.dir, b.id)
+		if r := finish(t, leaking(b, cmd)); stolen() != "" || r.code != 0 {
+			t.Error(preserve, r)
+		}
+	}
+}
+
+func leaking(b *bundle, cmd *exec.Cmd) *exec.Cmd {
+	leaked(b)(cmd)
+	return cmd
 }

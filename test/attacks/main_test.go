@@ -4,6 +4,7 @@ import (
 	"debug/elf"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -78,6 +79,12 @@ func prepared(run func() int) int {
 		example, err = makeExample(dir)
 	}
 	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	// Those that are parallel wait for deadlines, all for the same ten seconds.
+	flag.Parse()
+	if err := flag.Set("test.parallel", "32"); err != nil {
 		fmt.Println(err)
 		return 1
 	}

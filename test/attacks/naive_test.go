@@ -3,6 +3,7 @@ package attacks
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,27 +34,46 @@ func naiveMain(args []string) int {
 }
 
 func naiveRun(args []string) error {
+	spec, err := naiveSpec(args[0])
+	if err != nil {
+		return err
+	}
+	if spec.Hooks != nil {
+		for _, h := range spec.Hooks.CreateRuntime {
+			(&exec.Cmd{Path: h.Path, Args: h.Args}).Run()
+		}
+	}
 	cmd := exec.Command("/proc/self/exe", append([]string{"init"}, args...)...)
 	cmd.Args[0] = os.Args[0]
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC | unix.CLONE_NEWNET}
+	if os.Geteuid() != 0 {
+		cmd.SysProcAttr.Cloneflags |= unix.CLONE_NEWUSER
+		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{HostID: os.Geteuid(), Size: 1}}
+		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{HostID: os.Getegid(), Size: 1}}
+	}
 	return cmd.Run()
 }
 
-func naiveInit(args []string) error {
+func naiveSpec(bundle string) (*specs.Spec, error) {
 	var spec specs.Spec
-	text, err := os.ReadFile(filepath.Join(args[0], "config.json"))
+	text, err := os.ReadFile(filepath.Join(bundle, "config.json"))
 	if err == nil {
 		err = json.Unmarshal(text, &spec)
 	}
+	return &spec, err
+}
+
+func naiveInit(args []string) error {
+	spec, err := naiveSpec(args[0])
 	if err != nil {
 		return err
 	}
 	root := filepath.Join(args[0], spec.Root.Path)
 	unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, "")
 	for _, m := range spec.Mounts {
-		if m.Type == "cgroup" {
-			continue
+		if m.Type == "cgroup" { // it has no cgroup namespace to mount one in
+			m = specs.Mount{Destination: m.Destination, Source: "/sys/fs/cgroup", Options: []string{"rbind"}}
 		}
 		if err := naiveMount(root, m); err != nil {
 			return fmt.Errorf("mount %s: %w", m.Destination, err)
@@ -70,7 +90,7 @@ func naiveInit(args []string) error {
 	if err := unix.Chroot(root); err != nil {
 		return err
 	}
-	return naiveInside(&spec)
+	return naiveInside(spec)
 }
 
 func naiveMount(root string, m specs.Mount) error {
@@ -105,10 +125,12 @@ func naiveMount(root string, m specs.Mount) error {
 // naiveCopy reads the files of a directory, and returns what writes them again.
 func naiveCopy(dir string) func() {
 	files := map[string][]byte{}
-	list, _ := os.ReadDir(dir)
 	defer time.Sleep(time.Millisecond) // as long as a larger copy takes
-	for _, e := range list {
-		files[e.Name()], _ = os.ReadFile(filepath.Join(dir, e.Name()))
+	if root, err := os.OpenRoot(dir); err == nil {
+		list, _ := fs.ReadDir(root.FS(), ".")
+		for _, e := range list {
+			files[e.Name()], _ = root.ReadFile(e.Name())
+		}
 	}
 	return func() {
 		for name, text := range files {

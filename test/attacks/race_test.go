@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -13,9 +14,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// rounds is how often a container is made while paths are exchanged. The naive
-// runtime falls within the first few.
-const rounds = 150
+// rounds is how often a container is made while paths are exchanged, at most and
+// at least: 20 times as often as the naive runtime takes to fall, which mostly
+// falls within the first few. ISLE_ROUNDS sets both.
+const mostRounds, leastRounds = 150, 40
+
+func roundsAfter(t *testing.T, fell int) int {
+	t.Helper()
+	if text := os.Getenv("ISLE_ROUNDS"); text != "" {
+		n, err := strconv.Atoi(text)
+		must(t, err)
+		return n
+	}
+	if fell < 0 {
+		return mostRounds
+	}
+	return min(max(20*(fell+1), leastRounds), mostRounds)
+}
 
 // exchange swaps two paths for as long as the test goes on: each is now what
 // the runtime expects and now the attacker's, and never absent.
@@ -48,18 +63,21 @@ func race(most int, once func() result, harmed func(result) bool) (int, result) 
 	return -1, last
 }
 
-// control has the naive runtime fall to the attack, which shows that it is one.
-// On a machine that is too busy for the race, the test says so when it is over:
-// isle has then withstood what was not shown to be dangerous there.
-func control(t *testing.T, b *bundle, harmed func(result) bool) {
+// control has the naive runtime fall to the attack, which shows that it is one,
+// and says how many rounds isle is to withstand. On a machine that is too busy
+// for the race, the test says so when it is over: isle has then withstood what
+// was not shown to be dangerous there.
+func control(t *testing.T, b *bundle, harmed func(result) bool) (rounds int) {
 	t.Helper()
-	if n, r := race(3*rounds, b.naive, harmed); n < 0 {
+	n, r := race(mostRounds, b.naive, harmed)
+	if n < 0 {
 		t.Cleanup(func() {
 			if !t.Failed() {
-				t.Logf("the naive runtime was not hit in %d rounds on this machine: %v", 3*rounds, r)
+				t.Logf("the naive runtime was not hit in %d rounds on this machine: %v", mostRounds, r)
 			}
 		})
 	}
+	return roundsAfter(t, n)
 }
 
 // raced runs both runtimes against an attack; that on isle is a fresh one.
@@ -67,7 +85,7 @@ func control(t *testing.T, b *bundle, harmed func(result) bool) {
 func raced(t *testing.T, attack func() (b *bundle, stop func()), harmed func(*bundle, result) bool) {
 	t.Helper()
 	b, stop := attack()
-	control(t, b, func(r result) bool { return harmed(b, r) })
+	rounds := control(t, b, func(r result) bool { return harmed(b, r) })
 	stop()
 	b, stop = attack()
 	defer stop()
@@ -180,7 +198,7 @@ func TestConsoleExchanged(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			made := func(b *bundle) bool { _, err := os.Lstat(b.host("made")); return err == nil }
 			b, stop := attack(target)
-			control(t, b, func(r result) bool { return made(b) || strings.Contains(r.out, "elsewhere") })
+			rounds := control(t, b, func(r result) bool { return made(b) || strings.Contains(r.out, "elsewhere") })
 			stop()
 			b, stop = attack(target)
 			defer stop()
@@ -197,7 +215,7 @@ func TestConsoleExchanged(t *testing.T) {
 				b.isle("delete", "--force", b.id)
 				return r
 			}
-			if n, r := race(rounds/2, once, func(r result) bool { return made(b) || strings.Contains(r.out, "bound elsewhere") }); n >= 0 {
+			if n, r := race(rounds, once, func(r result) bool { return made(b) || strings.Contains(r.out, "bound elsewhere") }); n >= 0 {
 				t.Error("isle fell in round ", n, ": ", r)
 			} else if created == 0 {
 				t.Error("no round succeeded: ", r)
@@ -208,7 +226,11 @@ func TestConsoleExchanged(t *testing.T) {
 
 // acceptAll is a console socket whose owner accepts everything.
 func acceptAll(t *testing.T, b *bundle) string {
-	path := filepath.Join(b.dir, "accepts")
+	return listenOn(t, filepath.Join(b.dir, "accepts"), func(c net.Conn) { c.Close() })
+}
+
+// listenOn is a socket whose owner accepts everything.
+func listenOn(t *testing.T, path string, each func(net.Conn)) string {
 	l, err := net.Listen("unix", path)
 	must(t, err)
 	t.Cleanup(func() { l.Close() })
@@ -218,7 +240,7 @@ func acceptAll(t *testing.T, b *bundle) string {
 			if err != nil {
 				return
 			}
-			c.Close()
+			each(c)
 		}
 	}()
 	return path
