@@ -95,6 +95,7 @@ func (b *builder) namespaces() error {
 	if c.Monotonic != nil || c.Boottime != nil {
 		b.p.Add(&plan.TimeOffsets{Monotonic: c.Monotonic, Boottime: c.Boottime})
 	}
+	b.p.EnterTime(c.New)
 	if b.maps != nil && b.c.Root != nil && needsRoot(c.UIDMap, os.Geteuid()) && needsRoot(c.GIDMap, os.Getegid()) {
 		b.becomeRoot()
 	}

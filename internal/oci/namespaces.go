@@ -64,6 +64,7 @@ func (c *Container) namespaces() error {
 		return err
 	}
 	c.timeOffsets()
+	c.p.EnterTime(c.created)
 	if c.Enter != nil {
 		c.p.Add(c.Enter)
 	}

@@ -82,7 +82,10 @@ func (s *Create) Lower(l *Lowering) {
 // parent; the process itself ends.
 func (l *Lowering) goOn(flags uint64) {
 	pid := l.Cell(16, "pid")
-	flags |= unix.CLONE_VM | unix.CLONE_PARENT | unix.CLONE_PARENT_SETTID | unix.CLONE_CLEAR_SIGHAND
+	if !l.Copy {
+		flags |= unix.CLONE_VM
+	}
+	flags |= unix.CLONE_PARENT | unix.CLONE_PARENT_SETTID | unix.CLONE_CLEAR_SIGHAND
 	args := l.Words(program.Imm(flags), program.Null(), program.Null(), pid.Addr(0),
 		program.Imm(0), program.Null(), program.Imm(0), program.Null())
 	child := l.Label("child")

@@ -100,7 +100,7 @@ func (l *Lowering) lower(p *Plan) {
 	if l.inPlace && p.needsOutside() {
 		l.helper.start(l)
 	}
-	l.tamper, l.console = p.Tamper, p.Console
+	l.tamper, l.console, l.Copy = p.Tamper, p.Console, p.entersTime()
 	for n, s := range p.Steps {
 		l.step = n
 		l.Step(n)

@@ -37,6 +37,7 @@ func samples(text string, n int) []Step {
 		&Surface{Root: tunnel, Dir: tunnel},
 		&Create{Kinds: ns.Set(n) & ns.SetOf(ns.Mount, ns.UTS, ns.Time)},
 		&TimeOffsets{Monotonic: &offset, Boottime: &offset},
+		&EnterTime{},
 		&IDMap{UID: "0 1 1\n5 6 7\n", GID: "0 1 1\n", UIDBy: ByProgram, UIDTool: "/tool" + text, GIDBy: Writer(n % 3), GIDTool: "/tool", Setgroups: "deny"},
 		&Persist{Kind: ns.Net, File: text},
 		&Propagation{Mode: []string{"private", "slave", "shared"}[n%3], Target: "/" + text, Tolerant: true},

@@ -32,6 +32,7 @@ func (o *Options) Plan() (*plan.Plan, error) {
 	if o.Monotonic != nil || o.Boottime != nil {
 		p.Add(&plan.TimeOffsets{Monotonic: o.Monotonic, Boottime: o.Boottime})
 	}
+	p.EnterTime(o.New)
 	for _, k := range ns.Kinds {
 		if file, ok := o.Persist[k]; ok {
 			p.Add(&plan.Persist{Kind: k, File: file})
