@@ -71,7 +71,8 @@ func (b *builder) cgroup() plan.Step {
 	if unix.Statfs("/sys/fs/cgroup", &st) != nil || st.Type != unix.CGROUP2_SUPER_MAGIC || !b.c.New.Has(ns.Cgroup) {
 		return nil
 	}
-	return &plan.Fresh{Root: b.root, Exact: true, MountType: plan.MountType{Source: "cgroup2", Target: "/sys/fs/cgroup", Type: "cgroup2", Flags: quiet | unix.MS_RDONLY}}
+	// Where /sys is the host's, its hierarchy is there already.
+	return &plan.Fresh{Root: b.root, Exact: true, Detached: b.inUserNamespace(), MountType: plan.MountType{Source: "cgroup2", Target: "/sys/fs/cgroup", Type: "cgroup2", Flags: quiet | unix.MS_RDONLY}}
 }
 
 // sharesIPC says whether the program stays in this process's IPC namespace.

@@ -38,7 +38,8 @@ func (c *Container) cgroupMount(m *specs.Mount, f *mountFlags, target string) ([
 }
 
 func (c *Container) unifiedMount(m *specs.Mount, f *mountFlags, target string) plan.Step {
-	fresh := &plan.Fresh{Root: c.root, Exact: true, Changes: f.changes(false),
+	// The configuration may have bound the host's /sys, with its hierarchy.
+	fresh := &plan.Fresh{Root: c.root, Exact: true, Detached: true, Changes: f.changes(false),
 		MountType: plan.MountType{Source: "cgroup", Target: target, Type: "cgroup2", Flags: f.flags}}
 	own := "/sys/fs/cgroup"
 	if len(c.Cgroups.Own) > 0 {

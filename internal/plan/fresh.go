@@ -17,6 +17,9 @@ type Fresh struct {
 	Exact bool
 	// Changes are made to the mount once it is there.
 	Changes []Change
+	// Detached makes the mount apart and then moves it to its place. That may be
+	// the root of a mount of the same file system, which mount(2) says is busy.
+	Detached bool
 	// KeepMode gives its root the mode of the directory that it covers.
 	KeepMode bool
 	// CopyUp, if not nil, copies what the mount covers into it: it is called in
@@ -51,7 +54,7 @@ func (s *Fresh) Shell(sh *Script) {
 // Lower goes to the directory and mounts on ".", which no rename or link can
 // turn into something else.
 func (s *Fresh) Lower(l *Lowering) {
-	if len(s.Changes) > 0 || s.KeepMode || s.CopyUp != nil {
+	if len(s.Changes) > 0 || s.Detached || s.KeepMode || s.CopyUp != nil {
 		s.lowerDetached(l)
 		return
 	}
