@@ -53,6 +53,16 @@ func (h *Host) appArmorLabel() string {
 	return label
 }
 
+// confining returns the calling process's label if a security module confines by
+// it, else "". SELinux says "kernel" until a policy is loaded.
+func (h *Host) confining() string {
+	label := h.appArmorLabel()
+	if label == "unconfined" || label == "kernel" {
+		return ""
+	}
+	return label
+}
+
 func (h *Host) executable() string {
 	if exe, ok := h.link("/proc/self/exe"); ok {
 		return exe

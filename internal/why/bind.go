@@ -83,12 +83,23 @@ func persistOlder(f Failure, h *Host) (Explanation, bool) {
 	if source == "" && f.PID != 0 {
 		source = "/proc/" + f.target() + "/ns/mnt"
 	}
-	that, ok1 := mountNSID(source)
-	mine, ok2 := mountNSID("/proc/self/ns/mnt")
-	if !ok1 || !ok2 || that > mine {
+	if !notNewer(source, "/proc/self/ns/mnt") {
 		return none()
 	}
 	return because("a mount namespace can be kept only in one that was made before it, so that no two keep each other alive", "bind it from the mount namespace in which it was created")
+}
+
+// notNewer says whether one mount namespace was made no later than another, as
+// far as the kernel tells: before 6.10 only whether they are the same.
+func notNewer(one, other string) bool {
+	this, ok1 := mountNSID(one)
+	that, ok2 := mountNSID(other)
+	if ok1 && ok2 {
+		return this <= that
+	}
+	a, err1 := os.Stat(one)
+	b, err2 := os.Stat(other)
+	return err1 == nil && err2 == nil && os.SameFile(a, b)
 }
 
 // nsGetMountNSID is NS_GET_MNTNS_ID of linux/nsfs.h, whose ids grow with time.

@@ -41,7 +41,7 @@ func execFormat(f Failure, h *Host) (Explanation, bool) {
 // open to some users only, and the program's user is not one of them. The
 // caller may be root and pass; the process had another id by then.
 func execPrivate(f Failure, h *Host) (Explanation, bool) {
-	if label := h.appArmorLabel(); !f.reachable(h) || label != "" && label != "unconfined" {
+	if !f.reachable(h) || h.confining() != "" {
 		return none() // a security module may have refused it as well
 	}
 	for _, part := range leading(f.Program) {

@@ -78,7 +78,7 @@ func suspects(f Failure, h *Host) (Explanation, bool) {
 	if mode, _ := h.status("Seccomp"); mode == "2" {
 		list = append(list, "the seccomp filter on this process refuses "+f.Syscall+" with these arguments")
 	}
-	if label := h.appArmorLabel(); label != "" && label != "unconfined" && f.Errno != syscall.ENOSYS {
+	if label := h.confining(); label != "" && f.Errno != syscall.ENOSYS {
 		list = append(list, "the security module's label of this process ("+strings.TrimSpace(label)+") forbids it")
 	}
 	if v, _ := h.read("/sys/fs/selinux/enforce"); v == "1" && h.appArmorLabel() == "" {

@@ -123,7 +123,7 @@ var lockedScenarios = []scenario{
 			return Failure{Syscall: "mount_setattr", Errno: errnoOf(err), Facts: Facts{Op: OpRemount, Target: scratch, Options: "rw"}}
 		},
 		world: private("mount -o remount,bind,ro "+scratch, "unshare", "-Urm")},
-	{name: "bind without locked mounts", do: mounting("/dev", "/mnt", "", unix.MS_BIND, ""), errno: syscall.EINVAL, cause: "the mounts below /dev (/dev/shm, /dev/pts) are locked to it", fix: "rbind", world: []string{"unshare", "-Urm"}},
+	{name: "bind without locked mounts", do: mounting("/dev", "/mnt", "", unix.MS_BIND, ""), errno: syscall.EINVAL, cause: "are locked to it here, so it cannot be bound without them", fix: "rbind", world: []string{"unshare", "-Urm"}},
 	{name: "remount busy", errno: syscall.EBUSY, cause: "open for writing", fix: "fuser",
 		do: func() Failure {
 			_, err := os.Create(scratch + "/open")
