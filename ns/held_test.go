@@ -195,6 +195,7 @@ func TestScanListed(t *testing.T) {
 	if _, _, errno := unix.Syscall6(sysListns, 0, 0, 0, 0, 0, 0); errno == unix.ENOSYS {
 		t.Skip("the kernel has no listns(2), which came with Linux 6.19")
 	}
+	needRoot(t) // an ordinary user is shown its own namespaces alone
 	pid := elsewhere(t, unix.CLONE_NEWUSER|unix.CLONE_NEWUTS)
 	f, err := Of(pid, UTS)
 	if err != nil {

@@ -43,6 +43,7 @@ var subjects = map[string]struct {
 	"daemon": {false, func(t testing.TB) process {
 		return shell(t, own, "mount -t tmpfs none /run; touch /run/docker.sock; mount --bind "+socket(t, "s")+" /run/docker.sock")
 	}},
+	"no daemon": {false, func(t testing.TB) process { return shell(t, own, "mount -t tmpfs none /run") }},
 	"abstract": {false, func(t testing.TB) process {
 		socket(t, "@isle-audit-"+filepath.Base(t.TempDir()))
 		return shell(t, own, "")

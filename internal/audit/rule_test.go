@@ -164,7 +164,7 @@ func chain(t *testing.T, l *looked) {
 		{"host", "mounts", "own", "eight", "readonly 8", "bare", "bare nnp", "bare shut"},
 		{"host", "nnp", "open", "shut"},
 		{"host", "own", "readonly", "readonly 8"},
-		{"directory", "bare"}, {"daemon", "own"}, {"disks", "stranger"}, {"own", "limited"}, {"own", "few files"},
+		{"directory", "bare"}, {"daemon", "no daemon"}, {"disks", "stranger"}, {"own", "limited"}, {"own", "few files"},
 	} {
 		t.Run("closing "+strings.Join(names, ", "), func(t *testing.T) {
 			before := 10.0
