@@ -9,7 +9,7 @@ import (
 // uml returns User-mode Linux, which is newest in Debian's unstable suite. Older
 // builds die on newer hosts. It brings the C library that it was built for.
 func (f *Folder) uml() (Kernel, error) {
-	dir, err := f.part("kernel-"+UML, strings.Join(packages, " "), f.fetchUML)
+	dir, err := f.part("kernel-"+UML, strings.Join(append(packages, configs), " "), f.fetchUML)
 	if err != nil {
 		return Kernel{}, err
 	}
@@ -20,6 +20,10 @@ func (f *Folder) uml() (Kernel, error) {
 
 // packages are User-mode Linux and the libraries that it loads.
 var packages = []string{"user-mode-linux/sid", "libc6/sid", "libgcc-s1/sid"}
+
+// configs is the module that makes /proc/config.gz, from which isle knows what
+// this kernel was built without.
+const configs = "configs"
 
 // library is where the dynamic linker of amd64 looks in every system.
 const library = "/lib/x86_64-linux-gnu"
@@ -56,5 +60,5 @@ func (f *Folder) fetchUML(dir string) error {
 	if err != nil {
 		return err
 	}
-	return keepModules(dir, modules, nil)
+	return keepModules(dir, modules, []string{configs})
 }

@@ -63,7 +63,10 @@ func command(job Job) (*exec.Cmd, error) {
 		return cmd, nil
 	}
 	runtime := "/run/user/" + strconv.Itoa(who.uid)
-	if err := os.MkdirAll(runtime, 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(runtime), 0o755); err != nil {
+		return nil, err
+	}
+	if err := os.Mkdir(runtime, 0o700); err != nil {
 		return nil, err
 	}
 	cmd.Env = append(cmd.Env, "XDG_RUNTIME_DIR="+runtime)
