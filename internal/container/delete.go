@@ -91,10 +91,12 @@ func (s Store) deleteUnfinished(id string, force bool, cause error) error {
 func (c *Container) end() error {
 	var pidfd int
 	if c.PID != 0 {
-		if fd, err := unix.PidfdOpen(c.PID, 0); err == nil && c.alive() {
-			pidfd = fd
+		if fd, err := unix.PidfdOpen(c.PID, 0); err == nil {
 			defer unix.Close(fd)
-			unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0)
+			if c.alive() {
+				pidfd = fd
+				unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0)
+			}
 		}
 	}
 	if c.Cgroup != nil {

@@ -59,7 +59,12 @@ func (e *unfinished) Error() string { return "state: " + e.cause.Error() }
 func (e *unfinished) Unwrap() error { return e.cause }
 
 // Close gives the container back.
-func (c *Container) Close() { c.dir.Close() }
+func (c *Container) Close() {
+	c.dir.Close()
+	if c.Cgroup != nil {
+		c.Cgroup.Close()
+	}
+}
 
 // save writes the state.
 func (c *Container) save() error { return c.dir.write(stateFile, c.encode()) }
