@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"path"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -71,6 +72,7 @@ func (s *Chdir) Lower(l *Lowering) {
 type MakeDirectory struct {
 	Root *Root
 	Path string
+	File bool // it is to be an empty file
 }
 
 // Words describes the step.
@@ -82,10 +84,18 @@ func (s *MakeDirectory) Facts() why.Facts {
 }
 
 // Shell prints mkdir.
-func (s *MakeDirectory) Shell(sh *Script) { sh.Command("mkdir", "-p", s.Root.Dir+s.Path) }
+func (s *MakeDirectory) Shell(sh *Script) {
+	at := s.Root.Dir + s.Path
+	if !s.File {
+		sh.Command("mkdir", "-p", at)
+		return
+	}
+	sh.Command("mkdir", "-p", path.Dir(at))
+	sh.Command("touch", at)
+}
 
 // Lower adds the calls.
-func (s *MakeDirectory) Lower(l *Lowering) { s.Root.target(l, s.Path, false, false) }
+func (s *MakeDirectory) Lower(l *Lowering) { s.Root.target(l, s.Path, s.File, false) }
 
 // Umask sets the file mode creation mask.
 type Umask struct{ Mask uint32 }

@@ -73,7 +73,7 @@ func samples(text string, n int) []Step {
 		&Seccomp{Name: text, Filter: make([]byte, 16), Flags: uint64(n)},
 		&Init{Exec: exec, Foreground: true},
 		&OpenRoot{Root: root},
-		&MakeDirectory{Root: root, Path: "/" + text},
+		&MakeDirectory{Root: root, Path: "/" + text, File: n%2 == 0},
 		&Devices{Root: root, List: append(DefaultDevices(), Device{Path: "/dev/" + text, Mode: unix.S_IFIFO, UID: id}), Bind: n%2 == 0},
 		&Links{Root: root, Terminals: n%2 == 0},
 		&MaskedPaths{Root: root, Paths: []string{"/" + text}},
