@@ -18,7 +18,7 @@ var floors = [][]string{
 	{"sandbox"},
 	{"internal/rootfs"},
 	{"internal/oci/bundle", "internal/oci/resources", "internal/oci/netdevice", "internal/oci/resctrl"},
-	{"internal/oci", "internal/inspect"},
+	{"internal/oci", "internal/inspect", "internal/container/checkpoint"},
 	{"internal/container", "internal/compose"},
 	{"internal/atlas", "internal/compare", "internal/audit"},
 	{"internal/draw"},
