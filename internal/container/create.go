@@ -28,7 +28,7 @@ type birth struct {
 	gate    int            // the socket that the process is to wait at, -1 without
 	direct  bool           // the process is not to wait
 	process *sandbox.Cmd
-	devices *netdevice.Moved
+	moved   *netdevice.Moved
 	unsaved error // of a container that was started at once and could not be recorded
 }
 
@@ -175,9 +175,14 @@ func (b *birth) carryOut() error {
 	if err := b.announce(); err != nil {
 		return err
 	}
-	b.devices.Close()
-	b.devices = nil
+	b.settle()
 	return nil
+}
+
+// settle leaves the network devices where they are.
+func (b *birth) settle() {
+	b.moved.Close()
+	b.moved = nil
 }
 
 // prepare makes what the process needs before it is there, and its plan.
@@ -219,7 +224,7 @@ func (b *birth) enter(pid int) error {
 		}
 	}
 	var err error
-	if b.devices, err = netdevice.Move(b.spec.Linux.NetDevices, pid); err != nil {
+	if b.moved, err = netdevice.Move(b.spec.Linux.NetDevices, pid); err != nil {
 		return err
 	}
 	return b.runtimeHooks()
@@ -280,8 +285,8 @@ func (b *birth) undo(err error) error {
 		b.process.Process.Kill()
 		b.process.Wait()
 	}
-	err = errors.Join(err, b.devices.Back())
-	b.devices.Close()
+	err = errors.Join(err, b.moved.Back())
+	b.moved.Close()
 	return b.discard(err, b.o)
 }
 

@@ -16,7 +16,8 @@ import (
 const (
 	stateFile  = "state"
 	configFile = "config.json"
-	gateFile   = "gate" // the socket on which the process waits to be started
+	gateFile   = "gate"       // the socket on which the process waits to be started
+	mountsFile = "mounts.img" // what criu is shown at a restore
 )
 
 // directory is a container's directory, open. Its descriptor is the lock: who
@@ -122,7 +123,7 @@ func (d *directory) read(name string) ([]byte, error) {
 // remove removes the directory. It is the last thing that is done to a
 // container; what is killed in the middle of it is done again.
 func (d *directory) remove() error {
-	for _, name := range [...]string{gateFile, configFile, ".draft", stateFile} {
+	for _, name := range [...]string{gateFile, configFile, mountsFile, ".draft", stateFile} {
 		if err := unix.Unlinkat(d.fd, name, 0); err != nil && err != unix.ENOENT {
 			return &os.PathError{Op: "remove", Path: d.path + "/" + name, Err: err}
 		}

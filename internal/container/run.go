@@ -1,6 +1,7 @@
 package container
 
 import (
+	"os"
 	"syscall"
 )
 
@@ -28,8 +29,17 @@ func (s Store) Run(id string, o *Options) (*Session, error) {
 // PID is the pid of the container's process.
 func (s *Session) PID() int { return s.b.PID }
 
-// Wait waits for the process's end.
-func (s *Session) Wait() (syscall.WaitStatus, error) { return s.b.process.WaitStatus(false) }
+// Wait waits for the process's end. One that criu has made is this one's child too.
+func (s *Session) Wait() (status syscall.WaitStatus, err error) {
+	if s.b.process != nil {
+		return s.b.process.WaitStatus(false)
+	}
+	for {
+		if _, err = syscall.Wait4(s.b.PID, &status, 0, nil); err != syscall.EINTR {
+			return status, os.NewSyscallError("wait4", err)
+		}
+	}
+}
 
 // Leave leaves the container alone, which goes on by itself.
 func (s *Session) Leave() { s.b.Close() }

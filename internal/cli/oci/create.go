@@ -68,19 +68,20 @@ func run() *verb {
 			if form, dry := c.value("dry-run"); dry {
 				return c.dryRun(o, form)
 			}
-			return c.attend(o)
+			return c.attend(o, func() (*container.Session, error) { return c.store.Run(c.id(), o) })
 		},
 	}
 }
 
-// attend runs a container to its end, unless it is to be detached.
-func (c *call) attend(o *container.Options) error {
+// attend waits for the end of a container that begin starts, unless it is to be
+// detached.
+func (c *call) attend(o *container.Options, begin func() (*container.Session, error)) error {
 	detach := c.on("detach")
 	if !detach {
 		o.Console, o.ConsoleSize = c.relay, ownSize()
 	}
 	spawn.Forward(forwarded(), nil)
-	session, err := c.store.Run(c.id(), o)
+	session, err := begin()
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,8 @@ type global struct {
 	debug    bool
 	logFile  string
 	logJSON  bool
+
+	criuProgram string
 }
 
 const globalGroup = "Options before the verb"
@@ -41,7 +43,7 @@ func Flags() []getopt.Option {
 		{Long: "systemd-cgroup", Arg: getopt.Optional, ArgName: "BOOL", Group: globalGroup, Help: "have systemd make cgroups"},
 		{Long: "cgroup-manager", Arg: getopt.Required, ArgName: "MANAGER", Group: globalGroup, Help: "have cgroups made by cgroupfs, systemd or nobody (disabled)"},
 		{Long: "rootless", Arg: getopt.Optional, ArgName: "BOOL", Group: globalGroup, Help: "ask for nothing that root alone may do: true, false or auto"},
-		{Long: "criu", Arg: getopt.Required, ArgName: "FILE"},
+		{Long: "criu", Arg: getopt.Required, ArgName: "FILE", Group: globalGroup, Help: "the program criu; by default the one in PATH"},
 		{Long: "help", Short: 'h', Group: globalGroup, Help: "print this help"},
 		{Long: "version", Short: 'v', Group: globalGroup, Help: "print the version"},
 	}
@@ -79,6 +81,8 @@ func parseGlobal(prog string, args []string) (g global, words []string, err erro
 			if given && arg != "auto" {
 				g.rootless = arg == "true"
 			}
+		case "criu":
+			g.criuProgram = arg
 		case "help":
 			return usage(prog)
 		case "version":

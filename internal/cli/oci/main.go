@@ -1,6 +1,7 @@
 package oci
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -63,7 +64,8 @@ var verbs = [...]struct {
 	make func() *verb
 }{
 	{"create", create}, {"start", start}, {"run", run}, {"state", state}, {"kill", kill}, {"delete", remove}, {"exec", execute}, {"ps", processes},
-	{"list", list}, {"pause", pause}, {"resume", resume}, {"update", update}, {"events", events}, {"spec", spec}, {"features", features},
+	{"list", list}, {"pause", pause}, {"resume", resume}, {"checkpoint", checkpointVerb}, {"restore", restoreVerb},
+	{"update", update}, {"events", events}, {"spec", spec}, {"features", features},
 }
 
 // Main runs the command and returns its exit status.
@@ -98,6 +100,9 @@ func (v *verb) call(g global, prog string, args []string) int {
 		c.set = append(c.set, setting{options[i].Long, arg, given})
 		return nil
 	})
+	if wrong := (*getopt.Error)(nil); errors.As(err, &wrong) && strings.HasSuffix(wrong.Text, "requires an argument") {
+		wrong.Text += " (flag needs an argument)" // podman asks for options so, and looks for runc's words
+	}
 	if err == nil && (len(c.operands) < v.least || len(c.operands) > v.most) {
 		err = &getopt.Error{Text: "wrong number of operands: it takes " + v.operands}
 	}
@@ -138,7 +143,7 @@ func Verbs() []Verb {
 	for _, v := range verbs {
 		made := v.make()
 		described := Verb{made.name, made.operands, made.short, append(made.options, helpOption), nil}
-		if strings.HasPrefix(made.operands, "ID") && made.name != "create" && made.name != "run" {
+		if strings.HasPrefix(made.operands, "ID") && made.name != "create" && made.name != "run" && made.name != "restore" {
 			described.Words = containers
 		}
 		list = append(list, described)
