@@ -65,8 +65,17 @@ var podman = []step{
 	{name: "pod pauses and goes", run: `podman pod pause p && podman pod ps --format '{{.Status}}' && podman pod unpause p && podman pod stop -t 0 p && podman pod rm p`, output: `Paused`},
 	{name: "created", run: `podman create --name i --network none bb:1 sleep 100 && podman init i && $RUNTIME list; podman rm -f -t 0 i`, output: `created`},
 	{name: "eight at once", run: `for i in 1 2 3 4 5 6 7 8; do podman run -d --network none bb:1 sleep 120 & done; wait; podman ps -q | wc -l; podman rm -f -a -t 0`, output: `(?m)^8$`},
+	{name: "checkpoint", needs: "criu", run: counting + `podman container checkpoint k && podman inspect -f '{{.State.Status}} {{.State.Checkpointed}}' k`, output: `exited true\n$`},
+	{name: "restore", needs: "criu", run: `was=$(podman logs k | tail -1); podman container restore k && until podman logs k >/run/log && test "$(tail -1 /run/log)" -gt $was; do sleep 0.1; done; test "$(wc -l </run/log)" = "$(tail -1 /run/log)" && podman exec k echo there`, output: `there\n$`},
+	{name: "checkpoint, left running", needs: "criu", run: `podman container checkpoint --leave-running k && podman ps --format '{{.Names}}' && podman rm -f -t 0 k`, output: `(?m)^k$`},
+	{name: "checkpoint in an archive", needs: "criu", run: counting + `podman container checkpoint --export /run/k.tar k && podman rm k && podman container restore --import /run/k.tar --name l && podman exec l echo there && podman rm -f -t 0 l`, output: `there`},
+	{name: "checkpoint at a terminal", needs: "criu", run: `podman run -d -t --network none --name t bb:1 sleep 100 && podman container checkpoint t && podman container restore t && podman exec t readlink /proc/1/fd/0 && podman rm -f -t 0 t`, output: `/dev/pts/0`},
+	{name: "checkpoint of a pod's", needs: "criu", run: `podman pod create --name q --network none --share net,ipc,uts --infra-image bb:1 --infra-command "sleep 150" && podman run -d --pod q --name a bb:1 sleep 100 && podman container checkpoint a && podman container restore a && podman exec a echo there && podman pod rm -f -t 0 q`, output: `there`},
 	{name: "none left", run: `podman ps -a -q`, output: `^$`},
 }
+
+// counting starts a container k that counts, and waits until it does.
+const counting = `podman run -d --network none --name k bb:1 sh -c 'i=0; while :; do i=$((i+1)); echo $i; sleep 0.1; done'; until test "$(podman logs k)"; do sleep 0.1; done; `
 
 func TestPodman(t *testing.T) {
 	need(t, "podman", "conmon")
