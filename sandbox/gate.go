@@ -60,9 +60,17 @@ func OpenGate(f *os.File, pidfd int, take func(fd int) error) error {
 // ended: what it has said before can be read still.
 func says(socket, pidfd int) bool {
 	fds := []unix.PollFd{{Fd: int32(socket), Events: unix.POLLIN}, {Fd: int32(pidfd), Events: unix.POLLIN}}
+	ended := 0
 	for {
-		if _, err := unix.Poll(fds, -1); err != unix.EINTR {
-			return err != nil || fds[0].Revents != 0
+		n, err := unix.Poll(fds[:2-ended], ended-1)
+		switch {
+		case err == unix.EINTR:
+		case err != nil || fds[0].Revents != 0:
+			return true
+		case ended == 1 && n == 0:
+			return false
+		default: // looked at the socket before the process, which may have said it in between
+			ended = 1
 		}
 	}
 }
