@@ -3,6 +3,7 @@ package container
 import (
 	"errors"
 	"fmt"
+	"os"
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
@@ -37,23 +38,32 @@ func (s Store) Start(id string, o *Options) error {
 			return c.abort(err, o)
 		}
 	}
-	var agent func(fd int) error
-	if spec.Linux.Seccomp != nil {
-		agent = func(fd int) error { return c.notify(spec, fd) }
+	if err := c.letGo(gate, spec); err != nil {
+		return err
 	}
+	unix.Unlinkat(c.dir.fd, gateFile, 0)
+	return c.poststart(spec, o)
+}
+
+// letGo has the process go on from its gate, and ends it if it says that it failed.
+func (c *Container) letGo(gate *os.File, spec *specs.Spec) error {
 	process, err := c.pidfd()
 	if err != nil {
 		return err
 	}
 	defer unix.Close(process)
-	switch err := sandbox.OpenGate(gate, process, agent); {
-	case errors.Is(err, sandbox.ErrNotWaiting): // what became of it is not known
-		return err
-	case err != nil: // the process ends by itself, or waits for what it does not get
-		return errors.Join(err, c.end())
+	var agent func(fd int) error
+	if spec.Linux.Seccomp != nil {
+		agent = func(fd int) error { return c.notify(spec, fd) }
 	}
-	unix.Unlinkat(c.dir.fd, gateFile, 0)
-	return c.poststart(spec, o)
+	err = sandbox.OpenGate(gate, process, agent)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, sandbox.ErrNotWaiting): // it has ended, or somebody else started it
+		return c.notCreated("start")
+	}
+	return errors.Join(err, c.end()) // it ends by itself, or waits for what it does not get
 }
 
 func (c *Container) poststart(spec *specs.Spec, o *Options) error {

@@ -121,11 +121,14 @@ func TestGateSilent(t *testing.T) {
 	b.takeGate(func(c *net.UnixConn) { heard <- true; c.Read(make([]byte, 1)) })
 	start := exec.Command(isle, "oci", "--root", filepath.Join(b.dir, "state"), "start", b.id)
 	must(t, start.Start())
-	defer start.Wait()
-	defer start.Process.Kill()
+	late := time.AfterFunc(2*longest, func() { start.Process.Kill() })
+	defer late.Stop()
 	<-heard
 	if r := b.isle("delete", "--force", b.id); r.code != 0 {
 		t.Error(r)
+	}
+	if err := start.Wait(); start.ProcessState.ExitCode() != 1 {
+		t.Error("start: ", err)
 	}
 	if _, err := os.Stat(filepath.Dir(b.gate())); err == nil {
 		t.Error("left behind")
