@@ -1,13 +1,18 @@
 package attacks
 
 import (
+	"math/rand/v2"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
-// TestCgroupInUse: a configuration names a cgroup that others are in, who are not
-// to end with what becomes of its container.
-func TestCgroupInUse(t *testing.T) {
+// TestCgroupOfAnother: a configuration names a cgroup that others are in. They are
+// not to end when that is refused, nor when what a create leaves is removed that
+// was killed at any moment.
+func TestCgroupOfAnother(t *testing.T) {
 	a := newBundle(t, func(b *bundle) { b.spec.Process.Args = []string{"/bin/sleep", "1000"} })
 	if r := a.isle("run", "--detach", a.id); r.code != 0 {
 		t.Fatal(r)
@@ -16,10 +21,21 @@ func TestCgroupInUse(t *testing.T) {
 		b.spec.Process.Args = []string{"/bin/true"}
 		b.spec.Linux.CgroupsPath = a.spec.Linux.CgroupsPath
 	})
-	for _, verb := range [][]string{{"run", b.id}, {"create", b.id}, {"delete", "--force", b.id}} {
-		if r := b.isle(verb...); verb[0] != "delete" && (r.code == 0 || !strings.Contains(r.out, "not empty")) {
-			t.Error(verb, r)
-		}
-		a.status("running")
+	began := time.Now()
+	if r := b.isle("create", b.id); r.code == 0 || !strings.Contains(r.out, "not empty") {
+		t.Error(r)
 	}
+	took := time.Since(began)
+	a.status("running")
+	for range 20 {
+		create := exec.Command(isle, "oci", "--root", filepath.Join(b.dir, "state"), "create", "--bundle", b.dir, b.id)
+		must(t, create.Start())
+		time.Sleep(rand.N(took))
+		create.Process.Kill()
+		create.Wait()
+		if r := b.isle("delete", "--force", b.id); r.code != 0 {
+			t.Error(r)
+		}
+	}
+	a.status("running")
 }

@@ -83,18 +83,29 @@ func TestInheritedIdentity(t *testing.T) {
 // whose shell reads it when the container is gone (TIOCSTI).
 func TestCallersTerminal(t *testing.T) {
 	b := newBundle(t, func(b *bundle) { b.spec.Process.Args = []string{"/bin/hostile", "terminal"} })
-	fallen, own := b.both(func(cmd *exec.Cmd) {
+	atTerminal := func(cmd *exec.Cmd) {
 		slave := ownTerminal(t)
 		cmd.Args = append([]string{"busybox", "sh", "-c", `"$@"; read -t 1 line; echo "read: $line"`, "sh", cmd.Path}, cmd.Args[1:]...)
 		cmd.Path = filepath.Join(ownDir, "busybox")
 		cmd.Stdin = slave
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-	})
+	}
+	fallen, own := b.both(atTerminal)
 	if !strings.Contains(fallen.out, "read: typed by the container") {
 		t.Error("the naive runtime withstood: ", fallen)
 	}
 	if strings.Contains(own.out, "typed") || !strings.Contains(own.out, "attack failed: operation not permitted") {
 		t.Error(own)
+	}
+	b.script("sleep 1000")
+	b.write()
+	if r := b.isle("run", "--detach", b.id); r.code != 0 {
+		t.Fatal(r)
+	}
+	execute := exec.Command(isle, "oci", "--root", filepath.Join(b.dir, "state"), "exec", b.id, "/bin/hostile", "terminal")
+	atTerminal(execute)
+	if own := finish(t, execute); strings.Contains(own.out, "typed") || !strings.Contains(own.out, "attack failed: operation not permitted") {
+		t.Error("exec: ", own)
 	}
 }
 
