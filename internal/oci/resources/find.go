@@ -3,6 +3,7 @@ package resources
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -59,10 +60,27 @@ func (g *Group) resolveUnit(c Config) (err error) {
 	if g.Trees, err = find(false); err != nil {
 		return err
 	}
+	if pure := len(g.Trees) == 1 && g.Trees[0].V2; g.Unit.User && pure {
+		slice = below(userManager(g.Trees[0].Mount), slice)
+	}
 	for i := range g.Trees {
 		g.Trees[i].Path = below(slice, g.Unit.Name)
 	}
 	return nil
+}
+
+// userManager is the cgroup of this user's own systemd, by the name that logind
+// gives it (user@.service(5)): a mount of the group is planned before systemd has
+// made it and can be asked. It is empty if the user has none.
+func userManager(mount string) string {
+	dirs, _ := filepath.Glob(mount + "/user.slice/user-*.slice/user@*.service")
+	for _, dir := range dirs {
+		var st unix.Stat_t
+		if unix.Stat(dir, &st) == nil && int(st.Uid) == unix.Geteuid() {
+			return strings.TrimPrefix(dir, mount+"/")
+		}
+	}
+	return ""
 }
 
 // find lists the hierarchies. With own, each tree's path is the cgroup that this
