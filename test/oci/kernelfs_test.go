@@ -9,14 +9,28 @@ import (
 	specs "github.com/opencontainers/runtime-spec/specs-go"
 )
 
+// unified says whether the host has cgroup version 2 alone.
+func unified() bool {
+	_, err := os.Stat("/sys/fs/cgroup/cgroup.controllers")
+	return err == nil
+}
+
+// cgroupInside is where a container sees its own cgroup, or one of them.
+func cgroupInside() string {
+	if unified() {
+		return "/sys/fs/cgroup"
+	}
+	return "/sys/fs/cgroup/pids"
+}
+
 // TestCgroupMount shows the container its own cgroups, with and without a
 // cgroup namespace.
 func TestCgroupMount(t *testing.T) {
 	for _, own := range []bool{false, true} {
 		t.Run(fmt.Sprint("namespace ", own), func(t *testing.T) {
 			b := newBundle(t, func(s *specs.Spec) {
-				script(s, "cat /proc/self/mountinfo; echo; cat /sys/fs/cgroup/*/cgroup.procs /sys/fs/cgroup/cgroup.procs 2>/dev/null; mkdir /sys/fs/cgroup/pids/made 2>&1; ls -l /sys/fs/cgroup")
-				if own {
+				script(s, "cat /proc/self/mountinfo; echo; cat /sys/fs/cgroup/*/cgroup.procs /sys/fs/cgroup/cgroup.procs 2>/dev/null; mkdir "+cgroupInside()+"/made 2>&1; ls -l /sys/fs/cgroup")
+				if without(s, specs.CgroupNamespace); own {
 					namespace(s, specs.CgroupNamespace, "")
 				}
 			})
@@ -41,10 +55,8 @@ func TestCgroupMount(t *testing.T) {
 }
 
 func TestWritableCgroupMount(t *testing.T) {
-	out := says(t, "mkdir /sys/fs/cgroup/pids/made && rmdir /sys/fs/cgroup/pids/made && echo made", func(s *specs.Spec) {
-		if _, err := os.Stat("/sys/fs/cgroup/pids"); err != nil {
-			t.Skip("the host has no pids controller of version 1: ", err)
-		}
+	made := cgroupInside() + "/made"
+	out := says(t, "mkdir "+made+" && rmdir "+made+" && echo made", func(s *specs.Spec) {
 		namespace(s, specs.CgroupNamespace, "")
 		s.Mounts[len(s.Mounts)-1].Options = []string{"nosuid", "noexec", "nodev", "rw"}
 	})

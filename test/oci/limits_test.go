@@ -63,21 +63,21 @@ func TestOOMScore(t *testing.T) {
 
 // TestResources looks at the limits in the container's own cgroup.
 func TestResources(t *testing.T) {
-	if _, err := os.Stat("/sys/fs/cgroup/pids"); err != nil {
-		t.Skip("the host has no pids controller of version 1: ", err)
-	}
 	b := running(t, func(s *specs.Spec) {
 		s.Linux.Resources = &specs.LinuxResources{Pids: &specs.LinuxPids{Limit: ptr(int64(20))}, Memory: &specs.LinuxMemory{Limit: ptr(int64(64 << 20))},
 			CPU: &specs.LinuxCPU{Shares: ptr(uint64(512)), Quota: ptr(int64(50000)), Period: ptr(uint64(100000))}}
 	})
-	tell := "cd /sys/fs/cgroup; cat pids/pids.max memory/memory.limit_in_bytes cpu/cpu.shares cpu/cpu.cfs_quota_us cpu/cpu.cfs_period_us"
-	same(t, "limits", b.exec(tell), "20\n67108864\n512\n50000\n100000")
+	tell, shares := "cd /sys/fs/cgroup; cat pids/pids.max memory/memory.limit_in_bytes cpu/cpu.shares; cd cpu; cat cpu.cfs_quota_us cpu.cfs_period_us", [2]string{"512", "256"}
+	if unified() {
+		tell, shares = "cd /sys/fs/cgroup; cat pids.max memory.max cpu.weight; tr ' ' '\n' <cpu.max", [2]string{"59", "35"}
+	}
+	same(t, "limits", b.exec(tell), "20\n67108864\n"+shares[0]+"\n50000\n100000")
 	b.good("update", "--pids-limit", "30", "--memory", "33554432", "--cpu-share", "256", b.id)
-	same(t, "limits", b.exec(tell), "30\n33554432\n256\n50000\n100000")
+	same(t, "limits", b.exec(tell), "30\n33554432\n"+shares[1]+"\n50000\n100000")
 	r := b.command("update", "--resources", "-", b.id)
 	r.Stdin = strings.NewReader(`{"pids":{"limit":40}}`)
 	same(t, "status", finish(t, r).code, 0)
-	same(t, "limits", b.exec(tell), "40\n33554432\n256\n50000\n100000")
+	same(t, "limits", b.exec(tell), "40\n33554432\n"+shares[1]+"\n50000\n100000")
 	has(t, b.good("events", "--stats", b.id), `"type":"stats"`, `"id":"`+b.id+`"`, `"pids":{"current":1,"limit":40}`, `"intel_rdt":{}`)
 }
 

@@ -118,7 +118,7 @@ func TestRootlessRefusals(t *testing.T) {
 			s.Linux.Resources = &specs.LinuxResources{Pids: &specs.LinuxPids{Limit: ptr(int64(10))}}
 			s.Linux.CgroupsPath = "/isle-test-of-an-ordinary-user"
 		}, "cgroup"},
-		{"ids of others", func(s *specs.Spec) { mapped(s) }, "map"},
+		{"ids of others", func(s *specs.Spec) { mapped(s, specs.LinuxIDMapping{HostID: 4000000000, Size: 10}) }, "map"},
 		{"a user that is not mapped", func(s *specs.Spec) { s.Process.User.UID = 5 }, "5"},
 		{"no user namespace", func(s *specs.Spec) {
 			without(s, specs.UserNamespace)

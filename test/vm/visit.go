@@ -38,7 +38,7 @@ func newVisit(s *suite, g guest, slot int) *visit {
 		Work: filepath.Join(work(), g.name), Memory: 1024, CPUs: 1, Slot: slot, Timeout: longest,
 		User: g.user, Systemd: g.systemd, Dir: "/",
 		Disks:   []boot.Disk{{Image: s.built, Guest: seen}},
-		Env:     []string{"ISLE=" + seen + "/bin/isle", "LC_ALL=C"},
+		Env:     []string{"ISLE=" + seen + "/bin/isle", "PATH=" + seen + "/bin:" + inside.Path, "LC_ALL=C"},
 		Command: append([]string{"sh", "-c", inGuest, "in-guest.sh", inside.Exchange, seen + "/tree", g.skip}, s.packages...),
 	}
 	return v

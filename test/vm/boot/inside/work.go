@@ -14,7 +14,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+// Path is where commands are searched for.
+const Path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 // work runs the command of the job and returns its exit status as a shell would.
 func work() int {
@@ -52,12 +53,12 @@ func command(job Job) (*exec.Cmd, error) {
 		return nil, err
 	}
 	// Commands are searched for along this process's own.
-	if err := os.Setenv("PATH", path); err != nil {
+	if err := os.Setenv("PATH", Path); err != nil {
 		return nil, err
 	}
 	cmd := exec.Command(line[0], line[1:]...)
 	cmd.Dir = job.Dir
-	cmd.Env = append([]string{"PATH=" + path, "TERM=dumb", "HOME=" + who.home, "USER=" + who.name, "LOGNAME=" + who.name}, job.Env...)
+	cmd.Env = append([]string{"PATH=" + Path, "TERM=dumb", "HOME=" + who.home, "USER=" + who.name, "LOGNAME=" + who.name}, job.Env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if job.Systemd || job.User == "root" {
 		return cmd, nil
