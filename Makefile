@@ -46,6 +46,7 @@ test-vm:
 	$(GO) build -o bin/vm ./test/vm
 	bin/vm setup
 	bin/vm test
+	ISLE_TEST_VM=1 $(GO) test -count=1 -timeout 20m ./test/vm
 
 # podman, containerd, dockerd and a Kubernetes node drive isle, as far as they
 # are installed: podman conmon containerd docker.io containernetworking-plugins

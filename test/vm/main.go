@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,9 +12,10 @@ import (
 
 // Exit statuses of vm itself; any other is the guest's command's.
 const (
-	statusUsage  = 2
-	statusNone   = 124 // the command has no exit status: the guest ended before it
-	statusFailed = 125 // no guest could be booted
+	statusUsage       = 2
+	statusUnreachable = 3   // of setup and test: the mirror of Debian cannot be reached
+	statusNone        = 124 // of run: the command has no exit status, the guest ended before it
+	statusFailed      = 125 // no guest could be booted
 )
 
 // verbs are what vm does, each with its arguments. They return an exit status.
@@ -21,7 +23,7 @@ var verbs = []struct {
 	name, usage string
 	do          func(arguments []string) int
 }{
-	{"setup", "[KERNEL|ROOT]...", setup},
+	{"setup", "[-quick | KERNEL|ROOT...]", setup},
 	{"run", "[OPTION]... [COMMAND [ARGUMENT]...]", run},
 	{"test", "[OPTION]... [GUEST]...", test},
 }
@@ -80,5 +82,8 @@ func say(what string) { fmt.Fprintln(os.Stderr, "vm:", what) }
 // complain tells of an error that kept vm from its work.
 func complain(err error) int {
 	say(err.Error())
+	if errors.Is(err, cache.ErrUnreachable) {
+		return statusUnreachable
+	}
 	return statusFailed
 }

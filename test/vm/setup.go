@@ -8,12 +8,13 @@ import (
 	"isle/test/vm/boot/cache"
 )
 
-// setup fetches the kernels and roots that are named, or those of the table.
+// setup fetches the kernels and roots that are named, or those of the table; with
+// -quick those that vm test -quick needs.
 func setup(names []string) int {
-	if len(names) == 0 {
-		for _, g := range guests {
-			names = append(names, g.kernel, g.root)
-		}
+	s := suite{quick: len(names) == 1 && names[0] == "-quick"}
+	if s.quick || len(names) == 0 {
+		_ = s.choose(nil, false) // no name is one that is not there
+		names = s.parts()
 	}
 	if err := fetch(names); err != nil {
 		return complain(err)

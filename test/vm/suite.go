@@ -18,7 +18,8 @@ import (
 // suite is one run of the table.
 type suite struct {
 	guests   []guest
-	packages []string
+	subjects []subject // what the guests run that do not name their own
+	quick    bool
 	machine  []report.Test // what ran on the machine itself
 	keep     string        // folder for the whole output, or empty
 	built    string        // disk image of what build makes
@@ -32,18 +33,22 @@ type suite struct {
 // test runs the tests of the table.
 func test(arguments []string) int {
 	flags := flag.NewFlagSet("vm test", flag.ContinueOnError)
-	s := &suite{packages: packages, built: filepath.Join(work(), "built.ext4")}
+	s := &suite{subjects: subjects, built: filepath.Join(work(), "built.ext4")}
 	only := flags.String("p", "", "`packages` to test instead of the table's, with commas between them")
+	flags.BoolVar(&s.quick, "quick", false, "only what is quick, as CI runs it")
 	jobs := flags.Int("j", min(2, runtime.NumCPU()), "`number` of guests at a time")
 	flags.StringVar(&s.keep, "o", "", "`folder` for the whole output of every test")
 	flags.Func("ran", "`file` with the output of go test -json on the machine, to know what ran there", s.readMachine)
 	if err := flags.Parse(arguments); err != nil {
 		return statusUsage
 	}
-	if *only != "" {
-		s.packages = strings.Split(*only, ",")
+	switch {
+	case *only != "":
+		s.subjects = named(strings.Split(*only, ","))
+	case s.quick:
+		s.subjects = quick(s.subjects)
 	}
-	if err := s.choose(flags.Args()); err != nil {
+	if err := s.choose(flags.Args(), *only != ""); err != nil {
 		say(err.Error())
 		return statusUsage
 	}
@@ -56,10 +61,13 @@ func test(arguments []string) int {
 	return s.conclude(time.Since(start))
 }
 
-// choose takes the guests that are named, or all.
-func (s *suite) choose(names []string) error {
-	if len(names) == 0 {
-		s.guests = guests
+// choose takes the guests that are named. Without names those with subjects of
+// their own are left out where others were asked for.
+func (s *suite) choose(names []string, others bool) error {
+	for _, g := range guests {
+		if len(names) == 0 && (g.subjects == nil || !others && !s.quick) {
+			s.guests = append(s.guests, g)
+		}
 	}
 	for _, name := range names {
 		i := slices.IndexFunc(guests, func(g guest) bool { return g.name == name })
@@ -69,6 +77,35 @@ func (s *suite) choose(names []string) error {
 		s.guests = append(s.guests, guests[i])
 	}
 	return nil
+}
+
+// of are the subjects that a guest runs.
+func (s *suite) of(g guest) []subject {
+	if g.subjects != nil {
+		return g.subjects
+	}
+	return s.subjects
+}
+
+// packages are the names of all that some guest runs.
+func (s *suite) packages() []string {
+	var names []string
+	for _, g := range s.guests {
+		for _, p := range s.of(g) {
+			names = append(names, p.name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// parts are the names of what the guests are made of.
+func (s *suite) parts() []string {
+	var names []string
+	for _, g := range s.guests {
+		names = append(names, g.kernel, g.root)
+	}
+	return names
 }
 
 // readMachine reads the events of a run on the machine.
@@ -85,15 +122,11 @@ func (s *suite) readMachine(name string) error {
 
 // prepare fetches and builds what the guests need.
 func (s *suite) prepare() error {
-	var names []string
-	for _, g := range s.guests {
-		names = append(names, g.kernel, g.root)
-	}
-	if err := fetch(names); err != nil {
+	if err := fetch(s.parts()); err != nil {
 		return err
 	}
 	folder := filepath.Join(work(), "built")
-	if err := build(folder, s.packages); err != nil {
+	if err := build(folder, s.packages()); err != nil {
 		return err
 	}
 	if err := cache.MakeDisk(s.built, folder, 0); err != nil {

@@ -33,15 +33,36 @@ type visit struct {
 }
 
 func newVisit(s *suite, g guest, slot int) *visit {
-	v := &visit{suite: s, guest: g, left: s.packages}
+	v := &visit{suite: s, guest: g}
+	line := []string{"sh", "-c", inGuest, "in-guest.sh", inside.Exchange, seen + "/tree", s.skipped(g)}
+	for _, p := range s.of(g) {
+		v.left = append(v.left, p.name)
+		line = append(line, p.name, s.pattern(p))
+	}
 	v.boot = boot.Guest{
 		Work: filepath.Join(work(), g.name), Memory: 1024, CPUs: 1, Slot: slot, Timeout: longest,
 		User: g.user, Systemd: g.systemd, Dir: "/",
 		Disks:   []boot.Disk{{Image: s.built, Guest: seen}},
-		Env:     []string{"ISLE=" + seen + "/bin/isle", "PATH=" + seen + "/bin:" + inside.Path, "LC_ALL=C"},
-		Command: append([]string{"sh", "-c", inGuest, "in-guest.sh", inside.Exchange, seen + "/tree", g.skip}, s.packages...),
+		Env:     []string{"ISLE=" + seen + "/bin/isle", "PATH=" + seen + "/bin:" + inside.Path, "ISLE_ENGINES=1", "LC_ALL=C"},
+		Command: line,
 	}
 	return v
+}
+
+// pattern is which tests of a subject run.
+func (s *suite) pattern(p subject) string {
+	if s.quick && p.quick != "" {
+		return p.quick
+	}
+	return all
+}
+
+// skipped is which tests a guest leaves out.
+func (s *suite) skipped(g guest) string {
+	if s.quick {
+		return skip(g.skip, logic)
+	}
+	return g.skip
 }
 
 // run boots the guest and prints a line for each package as soon as it is done.

@@ -29,6 +29,9 @@ func newAPT(dir string, say func(string)) (*apt, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := reach(mirror, filepath.Join(dir, "probe")); err != nil {
+		return nil, err
+	}
 	a := &apt{dir: dir}
 	var sources strings.Builder
 	for suite := range strings.FieldsSeq(suites) {
@@ -58,6 +61,23 @@ func newAPT(dir string, say func(string)) (*apt, error) {
 	say("fetching the lists of packages from " + mirror)
 	_, err = a.get("update")
 	return a, err
+}
+
+// ErrUnreachable says that Debian's packages cannot be fetched from here.
+var ErrUnreachable = errors.New("the mirror of Debian cannot be reached")
+
+// reach fetches a small file of the mirror's as apt would, by a proxy if it has one.
+func reach(mirror, file string) error {
+	const helper = "/usr/lib/apt/apt-helper"
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	defer os.Remove(file)
+	url := strings.TrimSuffix(mirror, "/") + "/dists/" + suite + "/Release"
+	if out, err := exec.Command(helper, "-o", "Acquire::Retries=1", "-o", "APT::Sandbox::User=root", "download-file", url, file).CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s: %w: %s", ErrUnreachable, url, err, strings.TrimSpace(string(out)))
+	}
+	return nil
 }
 
 // source is the line of sources.list(5) for a suite.

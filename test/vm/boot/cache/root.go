@@ -66,6 +66,9 @@ func (f *Folder) fetchRoot(dir, packages string) error {
 	if err != nil {
 		return err
 	}
+	if err := reach(mirror, filepath.Join(dir, "probe")); err != nil {
+		return err
+	}
 	tree := filepath.Join(dir, "tree")
 	defer os.RemoveAll(tree)
 	arguments := []string{"--quiet", "--variant=essential", "--mode=root", "--architectures=amd64", "--include=" + strings.Join(strings.Fields(packages), ",")}
