@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -240,6 +241,10 @@ func TestReadProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	p, err := ReadProcess(cmd.Process.Pid)
+	for n := 0; n < 1000 && err == nil && p.Comm != "a) S 1 (b"; n++ { // on its way through exec
+		time.Sleep(time.Millisecond)
+		p, err = ReadProcess(cmd.Process.Pid)
+	}
 	if err != nil || p.PPID != os.Getpid() || p.Comm != "a) S 1 (b" || p.Start == 0 || p.Zombie {
 		t.Errorf("%+v, %v", p, err)
 	}

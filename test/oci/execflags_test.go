@@ -33,7 +33,7 @@ func TestExecCgroup(t *testing.T) {
 		tree, line = "", "0::"
 	}
 	must(t, os.Mkdir(cgroupInside()+b.group+"/below", 0o755))
-	out := b.exec("cat /proc/self/cgroup", "--cgroup", tree+"below")
+	out := b.exec("cat /proc/self/cgroup", "--cgroup", tree+"below") + "\n"
 	has(t, out, line+b.group+"/below\n")
 	if !unified() {
 		has(t, out, ":memory:"+b.group+"\n") // and not below in another hierarchy too

@@ -22,6 +22,7 @@ func inhabited(t *testing.T, r *specs.LinuxResources) (*Group, *child) {
 	if err := g.Join(c.pid()); err != nil {
 		t.Fatal(err)
 	}
+	c.do("ping") // it may still have been on its way through exec, and uses memory of the group's now
 	return g, c
 }
 
