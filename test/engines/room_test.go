@@ -29,8 +29,10 @@ var runtime, image string
 func TestMain(m *testing.M) {
 	dir := os.Getenv(inside)
 	switch {
-	case os.Getenv(wanted) == "" || os.Geteuid() != 0:
+	case os.Getenv(wanted) == "":
 		os.Exit(m.Run())
+	case os.Geteuid() != 0:
+		os.Exit(fromOutside(m.Run))
 	case dir == "":
 		os.Exit(outside())
 	}
@@ -93,6 +95,11 @@ func need(t *testing.T, programs ...string) {
 	case os.Geteuid() != 0:
 		t.Skip("only root makes the namespaces that the engines run in")
 	}
+	needPrograms(t, programs...)
+}
+
+func needPrograms(t *testing.T, programs ...string) {
+	t.Helper()
 	for _, name := range programs {
 		if _, err := exec.LookPath(name); err != nil {
 			t.Skipf("%s is not installed: %v", name, err)
