@@ -21,7 +21,7 @@ const (
 	// seen is where a guest sees what build made.
 	seen = "/vm"
 	// longest is what a guest may take for all its tests.
-	longest = 15 * time.Minute
+	longest = 30 * time.Minute
 )
 
 // visit is one guest's run of the tests.
