@@ -119,11 +119,15 @@ func (c *criu) devices() []string {
 	return paths
 }
 
-// mounted are the container's cgroups, as a mount of them shows them.
+// mounted are the container's cgroups, as a mount of them shows them: one that has
+// none sees the host's.
 func (c *criu) mounted() []checkpoint.Cgroup {
 	var list []checkpoint.Cgroup
 	for _, t := range view(c.Cgroup).Own {
 		list = append(list, checkpoint.Cgroup{Name: t.Name, Dir: t.Dir})
+	}
+	if len(list) == 0 {
+		list = append(list, checkpoint.Cgroup{Dir: "/sys/fs/cgroup"})
 	}
 	return list
 }

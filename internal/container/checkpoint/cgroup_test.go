@@ -45,6 +45,24 @@ func TestCgroups(t *testing.T) {
 	}
 }
 
+// TestNoCgroups restores a container that has none, and sees the host's.
+func TestNoCgroups(t *testing.T) {
+	needs(t)
+	b := newBox(t, counter, nil)
+	b.global = []string{"--cgroup-manager", "disabled"}
+	out := b.start()
+	out.after(1)
+	b.checkpoint()
+	last := counts(t, out.whole(), 1)
+	counts(t, b.restore().after(1), last+1)
+	own, err := os.ReadFile("/proc/self/cgroup")
+	must(t, err)
+	if after := b.cgroups(); after != string(own) {
+		t.Errorf("cgroups after the restore:\n%swant those of this process:\n%s", after, own)
+	}
+	b.end()
+}
+
 // delegate lets a container write to its cgroups, with a namespace of them or not.
 func delegate(s *specs.Spec, own bool) {
 	s.Linux.Namespaces = slices.DeleteFunc(s.Linux.Namespaces, func(n specs.LinuxNamespace) bool { return n.Type == specs.CgroupNamespace })

@@ -131,8 +131,8 @@ func (m *mounts) shows(c *claim, info *mountinfo.Info) bool {
 	switch exact := info.Mountpoint == c.point; {
 	case isBind(c.Mount):
 		return exact || m.outside(info)
-	case isCgroup(c.Mount):
-		return strings.HasPrefix(info.FSType, "cgroup") && !ownCgroups(m.spec)
+	case isCgroup(c.Mount) && strings.HasPrefix(info.FSType, "cgroup"):
+		return !ownCgroups(m.spec)
 	default:
 		return exact && m.outside(info)
 	}

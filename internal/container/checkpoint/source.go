@@ -30,22 +30,30 @@ type Cgroup struct{ Name, Dir string }
 
 // sources tells criu what to mount for each name. Those that are not needed do
 // no harm.
-func (o *Outside) sources() ([]string, error) {
+func (o *Outside) sources() (list []string, err error) {
 	own, err := mountinfo.GetMounts(nil)
 	if err != nil {
 		return nil, fmt.Errorf("read the mounts of this process: %w", err)
 	}
-	var list []string
 	add := func(name, source string) { list = append(list, "mnt["+name+"]:"+source) }
 	for i := range o.Spec.Mounts {
 		m := &o.Spec.Mounts[i]
 		name := path.Clean("/" + m.Destination)
 		switch {
 		case isBind(m):
-			o.addBind(add, own, i, name)
+			source := o.source(i)
+			shown := source
+			if o.Instead != nil && o.Instead[i] != "" {
+				shown = o.Instead[i]
+			}
+			add(name, shown)
+			if slices.Contains(m.Options, "rbind") {
+				addBelow(add, own, source, name, shown)
+			}
 		case isCgroup(m):
 			for _, c := range o.Cgroups {
 				add(path.Join(name, c.Name), c.Dir)
+				addBelow(add, own, c.Dir, path.Join(name, c.Name), c.Dir)
 			}
 		case m.Type == "proc":
 			add(name, "/proc")
@@ -59,26 +67,22 @@ func (o *Outside) sources() ([]string, error) {
 	return list, nil
 }
 
-// addBind adds a bind and the mounts that are below its source.
-func (o *Outside) addBind(add func(name, source string), own []*mountinfo.Info, i int, name string) {
-	m := &o.Spec.Mounts[i]
-	source := m.Source
+// source is what a bind shows, without links.
+func (o *Outside) source(i int) string {
+	source := o.Spec.Mounts[i].Source
 	if !filepath.IsAbs(source) {
 		source = filepath.Join(o.Bundle, source)
 	}
 	if real, err := filepath.EvalSymlinks(source); err == nil {
-		source = real
+		return real
 	}
-	shown := source
-	if o.Instead != nil && o.Instead[i] != "" {
-		shown = o.Instead[i]
-	}
-	add(name, shown)
-	if !slices.Contains(m.Options, "rbind") {
-		return
-	}
+	return source
+}
+
+// addBelow adds what is mounted below a directory, which is shown somewhere else.
+func addBelow(add func(name, source string), own []*mountinfo.Info, dir, name, shown string) {
 	for _, info := range own {
-		if below, ok := strings.CutPrefix(info.Mountpoint, strings.TrimSuffix(source, "/")+"/"); ok && below != "" {
+		if below, ok := strings.CutPrefix(info.Mountpoint, strings.TrimSuffix(dir, "/")+"/"); ok && below != "" {
 			add(path.Join(name, below), path.Join(shown, below))
 		}
 	}
