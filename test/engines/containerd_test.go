@@ -25,6 +25,8 @@ var containerd = []step{
 	{name: "metrics", run: `$N task metrics two`, output: `(?s)memory.*[1-9]`},
 	{name: "kill", run: `$N task kill -s TERM two && sleep 0.5 && $N task ls`, output: `STOPPED`},
 	{name: "delete", run: `$N task delete two 2>/dev/null; ($N containers rm two && $N containers ls -q) 2>/dev/null`, output: `^$`},
+	{name: "checkpoint", needs: "criu", run: `$R -d $IMAGE four sleep 140 && $N containers checkpoint --task four kept && $N task kill -s KILL four && sleep 0.5; $N task delete four; $N containers rm four && $N images ls -q`, output: `(?m)^kept$`},
+	{name: "restore", needs: "criu", run: `$N containers restore --live four kept; $N task ls; $N task exec --exec-id e four echo there; $N task kill -s KILL four && sleep 0.5; $N task delete four; $N containers rm four; $N images rm kept`, output: `there`},
 	{name: "kill -9", run: `$R -d $IMAGE three sleep 130 && $N task kill -s KILL three && sleep 0.5 && $N task delete three; $N containers rm three`},
 }
 

@@ -57,6 +57,9 @@ var docker = []step{
 	{name: "stats", run: `docker stats --no-stream --format '{{.Name}} {{.MemUsage}}' box`, output: `^box .*/ 32MiB`},
 	{name: "stop", run: `docker stop box && docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' box && docker logs box`, output: `exited 3\nstarted\nterm\n$`},
 	{name: "restart and kill", run: `docker start box && docker restart -t 1 box && docker kill box && docker wait box && docker rm box`, output: `137`},
+	// Docker 20.10 may find an earlier try's content in its way (moby#42900).
+	{name: "checkpoint", needs: "criu", run: `docker run -d --network none --name kept bb:1 sleep 140 && docker checkpoint create kept one && docker inspect -f '{{.State.Status}}' kept &&
+		for try in 1 2 3 4 5 6 7 8; do docker start --checkpoint one kept && break; sleep 1; done; docker exec kept echo there; docker rm -f kept`, output: `exited\n(?s:.*)there`},
 	{name: "none left", run: `docker ps -a -q`, output: `^$`},
 }
 
@@ -64,7 +67,7 @@ func TestDocker(t *testing.T) {
 	need(t, "dockerd", "docker", "containerd", "containerd-shim-runc-v2")
 	environment := []string{"DOCKER_HOST=unix:///run/docker.sock", "R=docker run --rm --network none"}
 	serve(t, environment, "docker version", "dockerd --data-root /var/lib/docker --exec-root /run/docker --pidfile /run/docker.pid -H unix:///run/docker.sock"+
-		" --bridge none --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false --exec-opt native.cgroupdriver=cgroupfs"+
+		" --bridge none --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false --experimental --exec-opt native.cgroupdriver=cgroupfs"+
 		" --default-ulimit nofile=1024:20000 --add-runtime isle="+runtime+" --default-runtime isle")
 	t.Log(must(t, environment, "dockerd --version; docker load -q -i "+image+"; docker info -f '{{.DefaultRuntime}} {{.Driver}} cgroup v{{.CgroupVersion}}'"))
 	walk(t, environment, docker)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"isle/internal/cli/parent"
@@ -89,6 +90,10 @@ func (v *verb) call(g global, prog string, args []string) int {
 	c := &call{global: g, verb: v, prog: prog}
 	var err error
 	options := append(v.options[:len(v.options):len(v.options)], helpOption)
+	if i := slices.Index(args, "-no-subreaper"); i >= 0 && v.name == "restore" { // containerd writes it so
+		args = slices.Clone(args)
+		args[i] = "--no-subreaper"
+	}
 	order := getopt.Permute
 	if v.name == "exec" || v.name == "ps" { // the rest are another command's
 		order = getopt.Stop

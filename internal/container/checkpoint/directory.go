@@ -23,7 +23,11 @@ func (r *Request) Open(root string) error {
 				return err
 			}
 		}
-		f, err := os.Open(root + d.path)
+		path, err := filepath.EvalSymlinks(d.path) // the root of a link that is absolute is this process's
+		if err != nil {
+			return err
+		}
+		f, err := os.Open(root + path)
 		if err != nil {
 			return err
 		}

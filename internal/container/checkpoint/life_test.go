@@ -56,6 +56,31 @@ func TestTwice(t *testing.T) {
 	b.end()
 }
 
+// TestWorkPath has criu's log and temporary mounts elsewhere, by way of a link as
+// containerd has one, and writes the option before it as containerd does.
+func TestWorkPath(t *testing.T) {
+	needs(t)
+	b := newBox(t, counter, nil)
+	work := filepath.Join(b.root, "..", "work")
+	must(t, os.Mkdir(work, 0o700))
+	link := filepath.Join(b.dir, "work")
+	must(t, os.Symlink(work, link))
+	out := b.start()
+	out.after(1)
+	b.checkpoint("--work-path", link)
+	last := counts(t, out.whole(), 1)
+	counts(t, b.restore("-no-subreaper", "--work-path", link).after(1), last+1)
+	for _, name := range []string{"dump.log", "restore.log"} {
+		if _, err := os.Stat(filepath.Join(work, name)); err != nil {
+			t.Error(err)
+		}
+		if _, err := os.Stat(filepath.Join(b.image, name)); err == nil {
+			t.Errorf("%s is with the files", name)
+		}
+	}
+	b.end()
+}
+
 // TestLeaveRunning has the container go on, and makes a second one of it.
 func TestLeaveRunning(t *testing.T) {
 	needs(t)
