@@ -34,27 +34,40 @@ func readStreams(pids []int) (*streams, error) {
 		return slices.ContainsFunc(mounts, func(m *mountinfo.Info) bool { return m.ID == id })
 	}
 	s := &streams{}
-	for i, pid := range pids {
-		for n := range s.standard {
-			link, name, null := lookAt("/proc/"+strconv.Itoa(pid), n, inside)
-			if i == 0 {
-				if s.standard[n] = link; name != "" && !null {
-					s.standard[n] = name
-				}
-			}
-			if null && !slices.Contains(s.null, name) {
-				s.null = append(s.null, name)
-			}
+	for n := range s.standard {
+		link, name, null := lookAt("/proc/"+strconv.Itoa(pids[0]), strconv.Itoa(n), inside)
+		if s.standard[n] = link; name != "" && !null {
+			s.standard[n] = name
 		}
 	}
+	for _, pid := range pids {
+		s.addNull("/proc/"+strconv.Itoa(pid), inside)
+	}
 	return s, nil
+}
+
+// addNull adds the null device by whatever descriptors a process has of it: a
+// shell keeps its standard input elsewhere while a command has another.
+func (s *streams) addNull(proc string, inside func(mount int) bool) {
+	fds, err := os.ReadDir(proc + "/fd")
+	if err != nil {
+		return
+	}
+	for _, fd := range fds {
+		if link, err := os.Readlink(proc + "/fd/" + fd.Name()); err != nil || !strings.HasSuffix(link, "/null") {
+			continue
+		}
+		if _, name, null := lookAt(proc, fd.Name(), inside); null && name != "" && !slices.Contains(s.null, name) {
+			s.null = append(s.null, name)
+		}
+	}
 }
 
 // lookAt looks at a descriptor of a process: what it leads to and, if that is a
 // file on no mount of the container's, criu's name for it, and whether it is the
 // null device. Terminals are not named, since criu has ways of its own for them.
-func lookAt(proc string, fd int, inside func(mount int) bool) (link, name string, null bool) {
-	file := proc + "/fd/" + strconv.Itoa(fd)
+func lookAt(proc, fd string, inside func(mount int) bool) (link, name string, null bool) {
+	file := proc + "/fd/" + fd
 	link, err := os.Readlink(file)
 	var st unix.Stat_t
 	if err != nil || unix.Stat(file, &st) != nil {
@@ -64,7 +77,7 @@ func lookAt(proc string, fd int, inside func(mount int) bool) (link, name string
 	if !null && st.Mode&unix.S_IFMT != unix.S_IFREG {
 		return link, "", false
 	}
-	text, err := os.ReadFile(proc + "/fdinfo/" + strconv.Itoa(fd))
+	text, err := os.ReadFile(proc + "/fdinfo/" + fd)
 	if err != nil {
 		return link, "", false
 	}

@@ -8,7 +8,7 @@ import (
 
 // talker counts through a TCP connection, both ends of which are in the container.
 const talker = "ifconfig lo up; (i=0; while :; do i=$((i+1)); echo $i; usleep 10000; done) | nc -l -p 4000 & " +
-	"usleep 300000; sleep 10000 | nc 127.0.0.1 4000"
+	"mkfifo /tmp/silent; sleep 10000 >/tmp/silent & until nc 127.0.0.1 4000 </tmp/silent; do usleep 10000; done"
 
 // TestConnection restores a TCP connection with what is on its way.
 func TestConnection(t *testing.T) {
