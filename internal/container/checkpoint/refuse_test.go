@@ -90,6 +90,28 @@ func TestKilled(t *testing.T) {
 	b.end()
 }
 
+// TestKilledCheckpoint kills checkpoints at any moment. The container goes on.
+func TestKilledCheckpoint(t *testing.T) {
+	needs(t)
+	b := newBox(t, counter, nil)
+	out := b.start()
+	out.after(5)
+	for range 20 {
+		cmd := b.command("checkpoint", "--leave-running", "--image-path", b.image, b.id)
+		must(t, cmd.Start())
+		time.Sleep(time.Duration(rand.IntN(200)) * time.Millisecond)
+		cmd.Process.Kill()
+		cmd.Wait()
+		await(t, "the end of criu", func() bool { return !runs(b.image) })
+		if s := b.state(); s.Status != "running" {
+			t.Fatalf("the container is %s", s.Status)
+		}
+		out.after(5)
+	}
+	counts(t, out.all(), 1)
+	b.end()
+}
+
 // runs says whether a criu works in a directory.
 func runs(dir string) bool {
 	links, _ := filepath.Glob("/proc/[0-9]*/cwd")
