@@ -79,6 +79,16 @@ func (b *Builder) Call(nr uintptr, args ...Arg) *Instr { return b.add(int64(nr),
 // End appends the instruction that leaves the program.
 func (b *Builder) End() { b.add(opEnd, nil) }
 
+// Ends says whether the program may be left, for who runs it to go on.
+func (b *Builder) Ends() bool {
+	for _, i := range b.instrs {
+		if i.Nr == opEnd {
+			return true
+		}
+	}
+	return false
+}
+
 // Exit appends the instruction that ends the process with the given status.
 func (b *Builder) Exit(status Arg) {
 	l := b.Label("exit")

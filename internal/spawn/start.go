@@ -46,11 +46,17 @@ type cloneArgs struct {
 
 const cloneArgsFirst = 64 // their size before set_tid and cgroup
 
+// errReturns is a program after whose end the child would go on as a second isle.
+var errReturns = errors.New("spawn: the program of a process must execute another one or exit")
+
 // Start makes the process and returns when its program has been executed. An
 // error is a *Failure if an instruction failed, a *PartError if a part of the
 // parent's did; then the process is gone.
 func Start(s Spec) (*Process, error) {
 	defer s.Control.Close()
+	if s.Program.Ends() {
+		return nil, errReturns
+	}
 	m, err := load(s.Program, s.Copy)
 	if err != nil {
 		return nil, err

@@ -25,6 +25,18 @@ func userNamespace(t *testing.T) {
 	p.Release()
 }
 
+// TestNoWayBack: a process that left its program would go on with what called
+// Start: with all tests that follow, over and over.
+func TestNoWayBack(t *testing.T) {
+	leavesNothing(t)
+	for _, copied := range []bool{false, true} {
+		p, err := begin(Spec{Copy: copied}, func(b *program.Builder, _ *Control) { b.End() })
+		if p != nil || err != errReturns {
+			t.Errorf("%+v, error %v", p, err)
+		}
+	}
+}
+
 func TestStart(t *testing.T) {
 	for _, c := range []struct {
 		name  string
