@@ -10,6 +10,7 @@ import (
 )
 
 func TestBinds(t *testing.T) {
+	t.Parallel()
 	dir := volume(t)
 	must(t, os.MkdirAll(dir+"/sub/deep", 0o755))
 	b := newBundle(t, func(s *specs.Spec) {
@@ -37,6 +38,7 @@ func readFile(t *testing.T, path string) []byte {
 // TestLinksInTargets follows links of an image as the container sees them, and
 // makes nothing outside of it.
 func TestLinksInTargets(t *testing.T) {
+	t.Parallel()
 	dir := volume(t)
 	outside := filepath.Join(ownDir, "outside")
 	must(t, os.RemoveAll(outside))
@@ -64,6 +66,7 @@ func TestLinksInTargets(t *testing.T) {
 // TestDanglingLinks are targets that lead to nothing yet, as an image's
 // /etc/resolv.conf or /var/run often does: what is missing is made in the root.
 func TestDanglingLinks(t *testing.T) {
+	t.Parallel()
 	dir := volume(t)
 	b := newBundle(t, func(s *specs.Spec) {
 		script(s, "cat /etc/resolv.conf /run/resolve/stub /var/run/secrets/file /run/secrets/file; stat -f -c %T /run/new; pwd")
@@ -78,6 +81,7 @@ func TestDanglingLinks(t *testing.T) {
 
 // TestKernelFileSystemsOnLinks are not mounted where a link of the image leads.
 func TestKernelFileSystemsOnLinks(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"proc", "sys"} {
 		b := newBundle(t, nil)
 		must(t, os.RemoveAll(b.rootfs()+"/"+name))
@@ -87,6 +91,7 @@ func TestKernelFileSystemsOnLinks(t *testing.T) {
 }
 
 func TestMissingSource(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) { s.Mounts = append(s.Mounts, bind("/no/where", "/mnt")) })
 	b.bad([]string{"mounts[7]", "/mnt", "/no/where"}, "run", b.id)
 	if len(b.left()) > 0 {
@@ -95,6 +100,7 @@ func TestMissingSource(t *testing.T) {
 }
 
 func TestFileOnDirectory(t *testing.T) {
+	t.Parallel()
 	dir := volume(t)
 	b := newBundle(t, func(s *specs.Spec) { s.Mounts = append(s.Mounts, bind(dir+"/file", "/mnt")) })
 	b.bad([]string{"/mnt"}, "run", b.id)

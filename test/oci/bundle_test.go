@@ -155,11 +155,15 @@ func finish(t *testing.T, cmd *exec.Cmd) result {
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
-	code := cmd.ProcessState.ExitCode()
-	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		code = 128 + int(status.Signal())
+	return result{content(t, out), content(t, errs), exitCode(cmd.ProcessState.Sys().(syscall.WaitStatus))}
+}
+
+// exitCode is 128 and the signal's number for a process that was killed.
+func exitCode(status syscall.WaitStatus) int {
+	if status.Signaled() {
+		return 128 + int(status.Signal())
 	}
-	return result{content(t, out), content(t, errs), code}
+	return status.ExitStatus()
 }
 
 func outputFile(t *testing.T) *os.File {

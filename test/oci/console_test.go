@@ -59,6 +59,7 @@ func withTerminal(s *specs.Spec) {
 
 // TestTerminal gives a container a terminal whose outer end is sent away.
 func TestTerminal(t *testing.T) {
+	t.Parallel()
 	for _, verb := range []string{"create", "run"} {
 		for _, user := range []bool{false, true} {
 			t.Run(verb, func(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 
 // TestPreserveFDs hands descriptors from 3 on to the program, and none besides.
 func TestPreserveFDs(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) { script(s, "cat <&3; cat <&4; ls /proc/self/fd | tr '\\n' ' '") })
 	files := make([]*os.File, 3)
 	for _, verbs := range [][]string{{"run"}, {"create", "start"}} {
@@ -45,6 +46,7 @@ func TestPreserveFDs(t *testing.T) {
 }
 
 func TestInheritedDescriptorsAreClosed(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) { script(s, "ls /proc/self/fd | tr '\\n' ' '") })
 	cmd := b.command("run", b.id)
 	f, err := os.Open("/")
@@ -58,6 +60,7 @@ func TestInheritedDescriptorsAreClosed(t *testing.T) {
 // told that they are its own, or was told by an engine that they are the
 // container's.
 func TestListenFDs(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) {
 		script(s, "echo $LISTEN_FDS $LISTEN_PID $LISTEN_FDNAMES; ls /proc/self/fd | tr '\\n' ' '")
 	})
@@ -84,6 +87,7 @@ func TestListenFDs(t *testing.T) {
 }
 
 func TestPidfdSocket(t *testing.T) {
+	t.Parallel()
 	b := sleeper(t)
 	l := listen(t, filepath.Join(b.dir, "pidfd"))
 	got := make(chan received, 1)

@@ -25,11 +25,13 @@ pts/ptmx
 2`
 
 func TestDefaultDevices(t *testing.T) {
+	t.Parallel()
 	same(t, "devices", says(t, tellDevices, nil), wantDevices)
 }
 
 // TestDevicesInUserNamespace binds the host's, which belong to nobody there.
 func TestDevicesInUserNamespace(t *testing.T) {
+	t.Parallel()
 	out := says(t, tellDevices, func(s *specs.Spec) { mapped(s) })
 	same(t, "devices", out, strings.ReplaceAll(wantDevices, "0:0\n", "65534:65534\n"))
 }
@@ -70,6 +72,7 @@ func TestDevices(t *testing.T) {
 }
 
 func TestDeviceOverAnother(t *testing.T) {
+	t.Parallel()
 	for _, make := range []func(path string) error{
 		func(path string) error { return os.WriteFile(path, nil, 0o644) },
 		func(path string) error { return os.Symlink("/etc", path) },
@@ -86,6 +89,7 @@ func TestDeviceOverAnother(t *testing.T) {
 // TestDeviceBehindDanglingLink makes the directories that a link of the image
 // leads to, as for mounts.
 func TestDeviceBehindDanglingLink(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) {
 		allow(s)
 		s.Linux.Devices = []specs.LinuxDevice{{Path: "/var/run/x/zero", Type: "c", Major: 1, Minor: 5}}
@@ -98,6 +102,7 @@ func TestDeviceBehindDanglingLink(t *testing.T) {
 
 // TestDeviceCgroup forbids what the bundle does not allow.
 func TestDeviceCgroup(t *testing.T) {
+	t.Parallel()
 	lines := "mknod /tmp/zero c 1 5; mknod /tmp/mem c 1 1; cat /tmp/mem 2>&1 | head -1; head -c 1 /tmp/zero | wc -c; echo x 2>&1 >/dev/null && echo null"
 	out := says(t, lines, func(s *specs.Spec) {
 		capabilities(s, "CAP_MKNOD", "CAP_SYS_RAWIO")
@@ -108,6 +113,7 @@ func TestDeviceCgroup(t *testing.T) {
 
 // TestDevOfTheHost is bound as it is: nothing is made in it.
 func TestDevOfTheHost(t *testing.T) {
+	t.Parallel()
 	dir := volume(t)
 	out := says(t, "ls /dev", func(s *specs.Spec) {
 		var mounts []specs.Mount

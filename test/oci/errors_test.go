@@ -48,6 +48,7 @@ func dynamic(t *testing.T) string {
 // TestExecutionErrors tells the true cause of a program's not being executed,
 // with the same words whichever verb executes it.
 func TestExecutionErrors(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, program, content string
 		mode                   os.FileMode

@@ -33,6 +33,7 @@ func (b *bundle) exec(lines string, words ...string) string {
 }
 
 func TestExec(t *testing.T) {
+	t.Parallel()
 	b := running(t, func(s *specs.Spec) {
 		s.Process.Env = append(s.Process.Env, "OWN=own")
 		s.Process.User = specs.User{UID: 0, GID: 3, AdditionalGids: []uint32{7}}
@@ -55,6 +56,7 @@ func TestExec(t *testing.T) {
 }
 
 func TestExecCapabilities(t *testing.T) {
+	t.Parallel()
 	b := running(t, func(s *specs.Spec) { capabilities(s, "CAP_KILL"); s.Process.NoNewPrivileges = false })
 	const caps = "grep -E 'Cap(Inh|Prm|Eff|Bnd|Amb)|NoNewPrivs' /proc/self/status | tr -d '\\n'"
 	const kill, chown = 1 << 5, 1 << 0
@@ -69,6 +71,7 @@ func TestExecCapabilities(t *testing.T) {
 }
 
 func TestExecProcess(t *testing.T) {
+	t.Parallel()
 	b := running(t, nil)
 	p := specs.Process{Args: []string{"sh", "-c", "id -u; pwd; echo $A; umask; grep CapEff /proc/self/status; ulimit -n"}, Cwd: "/etc",
 		Env: []string{"PATH=/bin", "A=b"}, User: specs.User{UID: 12, GID: 13, Umask: ptr(uint32(0o77))},
@@ -86,6 +89,7 @@ func TestExecProcess(t *testing.T) {
 }
 
 func TestExecDetached(t *testing.T) {
+	t.Parallel()
 	b := running(t, nil)
 	file := filepath.Join(b.dir, "pid")
 	b.good("exec", "--detach", "--pid-file", file, b.id, "sleep", "1001")
@@ -111,6 +115,7 @@ func TestExecDetached(t *testing.T) {
 }
 
 func TestExecInputAndDescriptors(t *testing.T) {
+	t.Parallel()
 	b := running(t, nil)
 	cmd := b.command("exec", "--preserve-fds", "1", b.id, "sh", "-c", "cat; cat <&3; ls /proc/self/fd | tr '\\n' ' '")
 	cmd.Stdin = strings.NewReader("in ")
@@ -124,6 +129,7 @@ func TestExecInputAndDescriptors(t *testing.T) {
 }
 
 func TestExecInCreated(t *testing.T) {
+	t.Parallel()
 	b := sleeper(t)
 	b.good("create", b.id)
 	same(t, "output", b.exec("echo inside; hostname"), "inside\nisle")
@@ -135,6 +141,7 @@ func TestExecInCreated(t *testing.T) {
 }
 
 func TestExecPidfdSocket(t *testing.T) {
+	t.Parallel()
 	b := running(t, nil)
 	l := listen(t, filepath.Join(b.dir, "pidfd"))
 	got := make(chan received, 1)
@@ -151,6 +158,7 @@ func TestExecPidfdSocket(t *testing.T) {
 }
 
 func TestExecSharesTheContainer(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) {
 		namespace(s, specs.UserNamespace, "")
 		namespace(s, specs.CgroupNamespace, "")

@@ -12,6 +12,7 @@ import (
 )
 
 func TestLinkNamed(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) { script(s, "echo linked") })
 	link := filepath.Join(filepath.Dir(b.dir), "isle-oci")
 	must(t, os.Symlink(isle, link))
@@ -21,6 +22,7 @@ func TestLinkNamed(t *testing.T) {
 }
 
 func TestVersion(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, nil)
 	for _, word := range []string{"--version", "-v"} {
 		out := b.good(word)
@@ -29,6 +31,7 @@ func TestVersion(t *testing.T) {
 }
 
 func TestLog(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, nil)
 	file := filepath.Join(b.dir, "log")
 	b.global = []string{"--log", file, "--log-format", "json"}
@@ -58,6 +61,7 @@ func TestLog(t *testing.T) {
 }
 
 func TestExitStatuses(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, nil)
 	same(t, "unknown verb", b.oci("fly").code > 0, true)
 	same(t, "unknown option", b.oci("run", "--fly", b.id).code > 0, true)
@@ -68,6 +72,7 @@ func TestExitStatuses(t *testing.T) {
 }
 
 func TestSystemdCgroupForms(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, nil)
 	for _, words := range [][]string{{"--systemd-cgroup=false"}, {"--cgroup-manager", "cgroupfs"}, {"--cgroup-manager=cgroupfs"},
 		{"--rootless", "auto"}, {"--rootless=false"}, {"--debug"}, {"--debug=false"}, {"--log-level", "debug"}, {"--criu", "/bin/criu"}} {
@@ -82,6 +87,7 @@ func TestSystemdCgroupForms(t *testing.T) {
 }
 
 func TestFeatures(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, nil)
 	var f struct {
 		OciVersionMin, OciVersionMax string
@@ -105,6 +111,7 @@ func TestFeatures(t *testing.T) {
 }
 
 func TestSpec(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, nil)
 	b.bad([]string{"config.json", "exist"}, "spec")
 	must(t, os.Remove(b.dir+"/config.json"))

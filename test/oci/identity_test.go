@@ -19,6 +19,7 @@ func sets(inheritable, permitted, effective, bounding, ambient uint64) string {
 // of user 0 all that are bounding or inheritable, of others the ambient ones
 // (capabilities(7)).
 func TestCapabilities(t *testing.T) {
+	t.Parallel()
 	const chown, kill, setuid = 1 << 0, 1 << 5, 1 << 7
 	three := []string{"CAP_CHOWN", "CAP_KILL", "CAP_SETUID"}
 	for _, c := range []struct {
@@ -50,6 +51,7 @@ func TestCapabilities(t *testing.T) {
 // TestUnknownCapabilities are passed over with a warning, as the specification
 // has it.
 func TestUnknownCapabilities(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) { capabilities(s, "CAP_KILL", "CAP_FLY"); script(s, tellCapabilities) })
 	r := b.oci("run", b.id)
 	same(t, "sets", strings.TrimSpace(r.out), sets(0, 1<<5, 1<<5, 1<<5, 0))
@@ -57,6 +59,7 @@ func TestUnknownCapabilities(t *testing.T) {
 }
 
 func TestUser(t *testing.T) {
+	t.Parallel()
 	out := says(t, "id -u; id -g; id -G; umask; echo $HOME; grep -E '^(Uid|Gid|Groups)' /proc/self/status | tr -s '\\t' ' ' | sed 's/ $//'", func(s *specs.Spec) {
 		s.Process.User = specs.User{UID: 1000, GID: 1001, AdditionalGids: []uint32{5, 70000, 6}, Umask: ptr(uint32(0o027))}
 	})
@@ -65,11 +68,13 @@ func TestUser(t *testing.T) {
 
 // TestUserDefaults drops the groups that isle was started with.
 func TestUserDefaults(t *testing.T) {
+	t.Parallel()
 	out := says(t, "grep ^Groups /proc/self/status | tr -s '\\t' ' '; umask", nil)
 	same(t, "groups and umask", out, "Groups: \n0022")
 }
 
 func TestHome(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) { script(s, "echo $HOME"); s.Process.User.UID = 12 })
 	must(t, writeFile(b.rootfs()+"/etc/passwd", "root:x:0:0::/root:/bin/sh\ntwelve:x:12:12::/home/twelve:/bin/sh\n"))
 	same(t, "home", b.run(), "/home/twelve\n")
@@ -78,11 +83,13 @@ func TestHome(t *testing.T) {
 }
 
 func TestEnvironment(t *testing.T) {
+	t.Parallel()
 	out := says(t, "env | sort", func(s *specs.Spec) { s.Process.Env = []string{"PATH=/bin", "HOME=/", "A=1", "B=x y=z", "EMPTY="} })
 	same(t, "environment", out, "A=1\nB=x y=z\nEMPTY=\nHOME=/\nPATH=/bin\nPWD=/\nSHLVL=1")
 }
 
 func TestNoNewPrivileges(t *testing.T) {
+	t.Parallel()
 	for _, on := range []bool{true, false} {
 		out := says(t, "grep NoNewPrivs /proc/self/status", func(s *specs.Spec) { s.Process.NoNewPrivileges = on })
 		same(t, "status", out, map[bool]string{true: "NoNewPrivs:\t1", false: "NoNewPrivs:\t0"}[on])
@@ -90,6 +97,7 @@ func TestNoNewPrivileges(t *testing.T) {
 }
 
 func TestCwd(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) { s.Process.Cwd = "/made/by/isle"; script(s, "pwd; stat -c '%a %u' .") })
 	same(t, "made", b.run(), "/made/by/isle\n755 0\n")
 	b.change(func(s *specs.Spec) { s.Process.Cwd = "/bin/busybox" })
@@ -102,6 +110,7 @@ func TestCwd(t *testing.T) {
 }
 
 func TestKeyring(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) { s.Process.Args = []string{"probe", "keyring"} })
 	has(t, b.run(), ";_ses."+b.id+" <nil>")
 	out := b.good("run", "--no-new-keyring", b.id)

@@ -26,6 +26,7 @@ func cgroupInside() string {
 // TestCgroupMount shows the container its own cgroups, with and without a
 // cgroup namespace.
 func TestCgroupMount(t *testing.T) {
+	t.Parallel()
 	for _, own := range []bool{false, true} {
 		t.Run(fmt.Sprint("namespace ", own), func(t *testing.T) {
 			b := newBundle(t, func(s *specs.Spec) {
@@ -55,6 +56,7 @@ func TestCgroupMount(t *testing.T) {
 }
 
 func TestWritableCgroupMount(t *testing.T) {
+	t.Parallel()
 	made := cgroupInside() + "/made"
 	out := says(t, "mkdir "+made+" && rmdir "+made+" && echo made", func(s *specs.Spec) {
 		namespace(s, specs.CgroupNamespace, "")
@@ -66,6 +68,7 @@ func TestWritableCgroupMount(t *testing.T) {
 // TestSysfsWithoutNetwork is what the kernel refuses: a new sysfs in a user
 // namespace that does not own the network.
 func TestSysfsOfHostNetwork(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) {
 		mapped(s)
 		without(s, specs.NetworkNamespace)
@@ -78,6 +81,7 @@ func TestSysfsOfHostNetwork(t *testing.T) {
 
 // TestProcOfHostPids has no PID namespace of its own.
 func TestProcOfHostPids(t *testing.T) {
+	t.Parallel()
 	for _, user := range []bool{false, true} {
 		out := says(t, "ls -d /proc/self /proc/$$; stat -f -c %T /proc", func(s *specs.Spec) {
 			without(s, specs.PIDNamespace)

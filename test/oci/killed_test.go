@@ -15,6 +15,7 @@ import (
 // TestKilled kills isle in the middle of every verb: 20 times each, or as often
 // as ISLE_KILLS says. Whatever moment it was, delete --force then leaves nothing.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	detached, paused := "run --detach", "run --detach;pause"
 	for _, c := range []struct{ name, before, verb string }{
 		{"create", "", "create"},
@@ -53,6 +54,7 @@ func TestKilled(t *testing.T) {
 
 // TestKilledInHook kills isle while a hook runs, which goes on.
 func TestKilledInHook(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{"createRuntime", "createContainer", "startContainer"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()

@@ -22,6 +22,7 @@ func sleeper(t *testing.T) *bundle {
 }
 
 func TestLife(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) {
 		script(s, "trap 'exit 7' TERM; echo started >/tmp/started; while :; do sleep 0.02; done")
 		s.Annotations = map[string]string{"org.example.key": "välue", "empty": ""}
@@ -70,6 +71,7 @@ func TestLife(t *testing.T) {
 }
 
 func TestCreatedIsHeldByNothing(t *testing.T) {
+	t.Parallel()
 	b := sleeper(t)
 	b.good("create", b.id)
 	if list := b.processes(); len(list) != 1 || list[0] != b.state().Pid {
@@ -93,6 +95,7 @@ func TestCreatedIsHeldByNothing(t *testing.T) {
 
 // TestKill sends signals by all of their names.
 func TestKill(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) {
 		script(s, `for s in 1 10 12 15 34 35 64; do trap "echo $s >>/tmp/got" $s; done; touch /tmp/ready; while :; do sleep 0.01; done`)
 	})
@@ -116,6 +119,7 @@ func TestKill(t *testing.T) {
 
 // TestKillAll sends a signal to processes that share the host's PID namespace.
 func TestKillAll(t *testing.T) {
+	t.Parallel()
 	lines := "sleep 1000 & sleep 1000 & touch /tmp/ready; wait; sleep 1000"
 	for _, words := range [][]string{{"--all", "KILL"}, {"KILL"}, {"-a", "9"}} {
 		b := newBundle(t, func(s *specs.Spec) { without(s, specs.PIDNamespace); script(s, lines) })
@@ -128,6 +132,7 @@ func TestKillAll(t *testing.T) {
 }
 
 func TestDeleteForceInEveryState(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		state string
 		steps [][]string
@@ -154,6 +159,7 @@ func TestDeleteForceInEveryState(t *testing.T) {
 }
 
 func TestIDs(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, nil)
 	for _, id := range []string{"", ".", "..", "a/b", "../a", "a b", "ä", "a\n", strings.Repeat("a", 1025), "a:b", "*"} {
 		for _, verb := range []string{"create", "run", "state", "start", "kill", "delete", "pause", "ps"} {
@@ -169,6 +175,7 @@ func TestIDs(t *testing.T) {
 }
 
 func TestDuplicateID(t *testing.T) {
+	t.Parallel()
 	b := sleeper(t)
 	b.good("create", b.id)
 	pid := b.state().Pid
@@ -182,6 +189,7 @@ func TestDuplicateID(t *testing.T) {
 
 // TestDeadWhileCreated is a process that ended before its start.
 func TestDeadWhileCreated(t *testing.T) {
+	t.Parallel()
 	b := sleeper(t)
 	b.good("create", b.id)
 	must(t, syscall.Kill(b.state().Pid, syscall.SIGKILL))
@@ -192,6 +200,7 @@ func TestDeadWhileCreated(t *testing.T) {
 
 // TestHalfWritten is what a create left that was killed very early.
 func TestHalfWritten(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, nil)
 	for _, content := range []string{"", "i", "end", "id \"half\"\n"} {
 		must(t, os.MkdirAll(filepath.Join(b.root, b.id), 0o700))
@@ -208,6 +217,7 @@ func TestHalfWritten(t *testing.T) {
 }
 
 func TestPauseAndResume(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) { script(s, "i=0; while :; do echo $i >/tmp/count; i=$((i+1)); sleep 0.01; done") })
 	count := func() string { text, _ := os.ReadFile(b.rootfs() + "/tmp/count"); return string(text) }
 	b.good("run", "-d", b.id)

@@ -11,6 +11,7 @@ import (
 
 // TestLowerRlimits needs no privilege.
 func TestLowerRlimits(t *testing.T) {
+	t.Parallel()
 	out := says(t, "ulimit -Sn; ulimit -Hn; ulimit -Sc; ulimit -Ss", func(s *specs.Spec) {
 		s.Process.Rlimits = []specs.POSIXRlimit{{Type: "RLIMIT_NOFILE", Soft: 100, Hard: 200}, {Type: "RLIMIT_CORE", Soft: 0, Hard: 0}, {Type: "RLIMIT_STACK", Soft: 1 << 20, Hard: 1 << 21}}
 	})
@@ -18,6 +19,7 @@ func TestLowerRlimits(t *testing.T) {
 }
 
 func TestRlimits(t *testing.T) {
+	t.Parallel()
 	needsCapability(t, unix.CAP_SYS_RESOURCE, "CAP_SYS_RESOURCE") // to raise hard limits
 	out := says(t, "cat /proc/self/limits | tr -s ' '", func(s *specs.Spec) {
 		limit := func(name string, soft, hard uint64) specs.POSIXRlimit {
@@ -34,6 +36,7 @@ func TestRlimits(t *testing.T) {
 
 // TestRlimitsOfIsle do not reach the container.
 func TestRlimitsOfIsle(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) { s.Process.Rlimits = nil; script(s, "ulimit -n; ulimit -Hn") })
 	cmd := b.command("run", b.id)
 	cmd.Path = "/bin/sh"
@@ -43,6 +46,7 @@ func TestRlimitsOfIsle(t *testing.T) {
 }
 
 func TestOOMScore(t *testing.T) {
+	t.Parallel()
 	for _, score := range []int{-1000, 0, 500, 1000} {
 		if score < 0 && !hasCapability(t, unix.CAP_SYS_RESOURCE) {
 			t.Log("score ", score, " is left out: this process has no CAP_SYS_RESOURCE")
@@ -63,6 +67,7 @@ func TestOOMScore(t *testing.T) {
 
 // TestResources looks at the limits in the container's own cgroup.
 func TestResources(t *testing.T) {
+	t.Parallel()
 	b := running(t, func(s *specs.Spec) {
 		s.Linux.Resources = &specs.LinuxResources{Pids: &specs.LinuxPids{Limit: ptr(int64(20))}, Memory: &specs.LinuxMemory{Limit: ptr(int64(64 << 20))},
 			CPU: &specs.LinuxCPU{Shares: ptr(uint64(512)), Quota: ptr(int64(50000)), Period: ptr(uint64(100000))}}

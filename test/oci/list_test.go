@@ -9,6 +9,7 @@ import (
 )
 
 func TestList(t *testing.T) {
+	t.Parallel()
 	b := sleeper(t)
 	same(t, "no containers", b.good("list", "-f", "json"), "[]\n")
 	same(t, "no containers", b.good("list", "-q"), "")
@@ -38,6 +39,7 @@ func TestList(t *testing.T) {
 }
 
 func TestPs(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) { script(s, "sleep 1000 & sleep 1001") })
 	b.good("run", "-d", b.id)
 	var pids []int

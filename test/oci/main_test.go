@@ -3,14 +3,18 @@ package oci_test
 import (
 	"debug/elf"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // The tests run the built isle: the file that ISLE names, or one built now.
@@ -33,24 +37,42 @@ func TestMain(m *testing.M) {
 	if os.Geteuid() == 0 && os.Getenv(hidden) == "" {
 		os.Exit(again())
 	}
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == f.DefValue {
+		f.Value.Set(strconv.Itoa(atOnce))
+	}
 	os.Exit(prepared(m.Run))
 }
 
+// atOnce is how many tests run at the same time, if nothing else is said: they wait
+// for the kernel more than they compute.
+const atOnce = 8
+
 // again runs the tests in a mount namespace of their own: nothing that they
-// mount reaches the host, whatever becomes of them.
+// mount reaches the host, whatever becomes of them. This process waits for those
+// that lose their parent: a container's first process does not end before all of
+// its namespace have been waited for, and the host's init may take seconds to.
 func again() int {
 	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
 	cmd.Args[0] = os.Args[0]
 	cmd.Env = append(os.Environ(), hidden+"=1")
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
-	err := cmd.Run()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		fmt.Println(err)
-		return 1
+	err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+	if err == nil {
+		err = cmd.Start()
 	}
-	return cmd.ProcessState.ExitCode()
+	for err == nil {
+		var status syscall.WaitStatus
+		var pid int
+		if pid, err = syscall.Wait4(-1, &status, 0, nil); err == syscall.EINTR {
+			err = nil
+		} else if pid == cmd.Process.Pid {
+			return exitCode(status)
+		}
+	}
+	fmt.Println(err)
+	return 1
 }
 
 // prepared makes the programs, at paths that every user can reach.

@@ -41,6 +41,7 @@ func mapped(s *specs.Spec, maps ...specs.LinuxIDMapping) {
 }
 
 func TestNewNamespaces(t *testing.T) {
+	t.Parallel()
 	needsRoot(t)
 	lines := strings.Split(says(t, tellNamespaces, func(s *specs.Spec) {
 		mapped(s)
@@ -57,6 +58,7 @@ func TestNewNamespaces(t *testing.T) {
 
 // TestOneNewNamespace has all namespaces but one be the host's.
 func TestOneNewNamespace(t *testing.T) {
+	t.Parallel()
 	for _, f := range files {
 		if f.kind == specs.UserNamespace {
 			continue
@@ -88,6 +90,7 @@ func TestOneNewNamespace(t *testing.T) {
 // TestNoNamespace has the host's of all kinds; the root is changed to and the
 // mounts are taken away with the container.
 func TestNoNamespace(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) {
 		s.Linux.Namespaces, s.Hostname = nil, ""
 		s.Mounts = []specs.Mount{{Destination: "/proc", Type: "proc", Source: "proc"}, {Destination: "/tmp", Type: "tmpfs", Source: "tmpfs"}}
@@ -102,6 +105,7 @@ func TestNoNamespace(t *testing.T) {
 }
 
 func TestNamespacesByPath(t *testing.T) {
+	t.Parallel()
 	other := newBundle(t, func(s *specs.Spec) {
 		mapped(s)
 		for _, f := range files {
@@ -152,6 +156,7 @@ func TestNamespacesByPath(t *testing.T) {
 }
 
 func TestNamespacePathErrors(t *testing.T) {
+	t.Parallel()
 	pid := strconv.Itoa(os.Getpid())
 	for _, c := range []struct{ path, says string }{
 		{"/no/where", "/no does not exist"}, {"/etc/passwd", "/etc/passwd"}, {"/proc/" + pid + "/ns/net", "uts"}, {"relative", "absolute"},
@@ -165,10 +170,12 @@ func TestNamespacePathErrors(t *testing.T) {
 }
 
 func TestHostname(t *testing.T) {
+	t.Parallel()
 	same(t, "names", says(t, "hostname; cat /proc/sys/kernel/domainname", func(s *specs.Spec) { s.Hostname, s.Domainname = "höst", "example.org" }), "höst\nexample.org")
 }
 
 func TestTimeOffsets(t *testing.T) {
+	t.Parallel()
 	const second = int64(1e9)
 	read := func(change func(s *specs.Spec)) (monotonic, boot int64) {
 		lines := strings.Split(says(t, "probe clocks", change), "\n")
@@ -197,6 +204,7 @@ func TestTimeOffsets(t *testing.T) {
 }
 
 func TestUserNamespace(t *testing.T) {
+	t.Parallel()
 	maps := []specs.LinuxIDMapping{{ContainerID: 0, HostID: 100000, Size: 10}, {ContainerID: 10, HostID: 200000, Size: 5}}
 	out := says(t, "id -u; id -g; cat /proc/self/uid_map /proc/self/gid_map | tr -s ' '; cat /proc/self/setgroups; touch /tmp/mine; stat -c %u:%g /tmp/mine", func(s *specs.Spec) {
 		mapped(s, maps...)
@@ -207,6 +215,7 @@ func TestUserNamespace(t *testing.T) {
 
 // TestUserNamespaceWithoutRoot has no id 0.
 func TestUserNamespaceWithoutRoot(t *testing.T) {
+	t.Parallel()
 	out := says(t, "id -u; id -g; cat /proc/self/uid_map | tr -s ' '", func(s *specs.Spec) {
 		mapped(s, specs.LinuxIDMapping{ContainerID: 1000, HostID: 101000, Size: 2})
 		s.Process.User = specs.User{UID: 1000, GID: 1001}
@@ -221,6 +230,7 @@ func TestUserNamespaceWithoutRoot(t *testing.T) {
 
 // TestUserNamespaceByPath joins one whose owner is not the host's root.
 func TestUserNamespaceByPath(t *testing.T) {
+	t.Parallel()
 	needsRoot(t)
 	holder := exec.Command("/proc/self/exe", "sleep")
 	holder.Args[0] = "probe"
@@ -236,6 +246,7 @@ func TestUserNamespaceByPath(t *testing.T) {
 }
 
 func TestCgroupNamespace(t *testing.T) {
+	t.Parallel()
 	out := says(t, "cat /proc/self/cgroup", func(s *specs.Spec) { namespace(s, specs.CgroupNamespace, "") })
 	for line := range strings.Lines(out) {
 		if !strings.HasSuffix(strings.TrimSpace(line), ":/") {

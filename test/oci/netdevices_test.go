@@ -42,6 +42,7 @@ func onHost(t *testing.T, device string) string {
 // TestNetDevices: the device is in the container before any hook runs, with its
 // address and its new name, and up.
 func TestNetDevices(t *testing.T) {
+	t.Parallel()
 	ownNetwork(t, "link add out type veth peer name other", "link set other up", "address add 192.0.2.7/24 dev out")
 	witness := filepath.Join(ownDir, "hook-of-netdevices")
 	b := newBundle(t, func(s *specs.Spec) {
@@ -65,6 +66,7 @@ func TestNetDevices(t *testing.T) {
 // TestNetDeviceThatCannotGo: nothing is left of the container, and the device is
 // where it was.
 func TestNetDeviceThatCannotGo(t *testing.T) {
+	t.Parallel()
 	ownNetwork(t, "link add one type veth peer name two", "address add 192.0.2.7/24 dev one", "link set one up")
 	for device, words := range map[string]string{"absent": "absent", "lo": "lo"} {
 		b := newBundle(t, func(s *specs.Spec) {
@@ -80,6 +82,7 @@ func TestNetDeviceThatCannotGo(t *testing.T) {
 // TestNetDeviceOfNoContainer: a create that fails when the device has gone already
 // brings it back, for it would end with the container's network namespace.
 func TestNetDeviceOfNoContainer(t *testing.T) {
+	t.Parallel()
 	ownNetwork(t, "link add one type veth peer name two", "link set two up", "address add 192.0.2.7/24 dev one", "link set one up", "route add 198.51.100.0/24 via 192.0.2.1")
 	tell := func() string { // but for the device's number
 		_, addresses, _ := strings.Cut(finish(t, exec.Command("ip", "-4", "-oneline", "address", "show", "dev", "one")).out, ": ")

@@ -9,6 +9,7 @@ import (
 )
 
 func TestMaskedPaths(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) {
 		s.Linux.MaskedPaths = []string{"/etc/secret", "/data", "/data2", "/absent", "/absent/below", "/etc/secret/below", "/link", "/proc/keys", "/dev/null"}
 		script(s, "cat /etc/secret; ls -A /data /data2; touch /data/x 2>&1; echo x >/etc/secret; cat /etc/secret /target /proc/keys; ls -A /absent 2>&1; cat /proc/self/mountinfo")
@@ -32,6 +33,7 @@ func TestMaskedPaths(t *testing.T) {
 }
 
 func TestReadonlyPaths(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) {
 		s.Linux.ReadonlyPaths = []string{"/etc/file", "/data", "/absent", "/etc/file/below", "/link", "/proc/sys"}
 		script(s, "for f in /etc/file /data/file /data/below/file /target/file /proc/sys/kernel/hostname; do echo x >$f || echo no; done 2>&1; touch /etc/new && cat /proc/self/mountinfo")
@@ -53,6 +55,7 @@ func TestReadonlyPaths(t *testing.T) {
 
 // TestPathsInUserNamespace keeps the flags that are locked there.
 func TestPathsInUserNamespace(t *testing.T) {
+	t.Parallel()
 	out := says(t, "cat /proc/keys; ls -A /sys/firmware; echo 1 >/proc/sys/kernel/hostname; cat /proc/self/mountinfo", func(s *specs.Spec) { mapped(s) })
 	list := mountsIn(out)
 	same(t, "/proc/keys", at(t, list, "/proc/keys").root, "/null")
@@ -60,6 +63,7 @@ func TestPathsInUserNamespace(t *testing.T) {
 }
 
 func TestSysctl(t *testing.T) {
+	t.Parallel()
 	out := says(t, "cat /proc/sys/net/ipv4/ip_forward /proc/sys/kernel/msgmax /proc/sys/net/ipv4/ping_group_range /proc/sys/net/ipv4/conf/lo/forwarding", func(s *specs.Spec) {
 		s.Linux.Sysctl = map[string]string{"net.ipv4.ip_forward": "1", "kernel.msgmax": "9999", "net/ipv4/ping_group_range": "7\t8", "net.ipv4.conf.lo.forwarding": "0"}
 	})
@@ -71,6 +75,7 @@ func TestSysctl(t *testing.T) {
 }
 
 func TestSysctlErrors(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, value, says string
 		change            func(s *specs.Spec)

@@ -11,6 +11,7 @@ import (
 // TestIntelRdt: without resctrl the container is refused and nothing is left; with
 // it, a group is made and removed.
 func TestIntelRdt(t *testing.T) {
+	t.Parallel()
 	mounts, err := os.ReadFile("/proc/self/mountinfo")
 	must(t, err)
 	b := newBundle(t, func(s *specs.Spec) {
@@ -35,6 +36,7 @@ func TestIntelRdt(t *testing.T) {
 
 // TestUpdateOfShares: a container without intelRdt has none to change.
 func TestUpdateOfShares(t *testing.T) {
+	t.Parallel()
 	b := running(t, nil)
 	b.bad([]string{"linux.intelRdt"}, "update", "--l3-cache-schema", "L3:0=f", b.id)
 	b.bad([]string{"linux.intelRdt"}, "update", "--mem-bw-schema", "MB:0=10", b.id)

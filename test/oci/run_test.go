@@ -12,6 +12,7 @@ import (
 )
 
 func TestRun(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		lines string
 		code  int
@@ -24,6 +25,7 @@ func TestRun(t *testing.T) {
 }
 
 func TestRunReadsStandardInput(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) { script(s, "cat") })
 	cmd := b.command("run", b.id)
 	cmd.Stdin = strings.NewReader("through")
@@ -31,6 +33,7 @@ func TestRunReadsStandardInput(t *testing.T) {
 }
 
 func TestRunForwardsSignals(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) { script(s, "trap 'exit 9' HUP; touch /tmp/ready; while :; do sleep 0.02; done") })
 	cmd := b.command("run", b.id)
 	must(t, cmd.Start())
@@ -41,6 +44,7 @@ func TestRunForwardsSignals(t *testing.T) {
 }
 
 func TestRunDetached(t *testing.T) {
+	t.Parallel()
 	b := sleeper(t)
 	b.good("run", "--detach", b.id)
 	same(t, "status", b.state().Status, specs.StateRunning)
@@ -50,6 +54,7 @@ func TestRunDetached(t *testing.T) {
 }
 
 func TestRunKeep(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) { script(s, "exit 4") })
 	same(t, "status", b.oci("run", "--keep", b.id).code, 4)
 	same(t, "state", b.state().Status, specs.StateStopped)
@@ -57,6 +62,7 @@ func TestRunKeep(t *testing.T) {
 }
 
 func TestBundleOption(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, nil)
 	parent := filepath.Dir(b.dir)
 	for _, c := range []struct {
@@ -76,6 +82,7 @@ func TestBundleOption(t *testing.T) {
 }
 
 func TestConfigOption(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) { script(s, "echo elsewhere") })
 	must(t, os.Rename(b.dir+"/config.json", b.dir+"/other.json"))
 	same(t, "output", b.good("run", "--config", "other.json", b.id), "elsewhere\n")
@@ -83,6 +90,7 @@ func TestConfigOption(t *testing.T) {
 }
 
 func TestPidFile(t *testing.T) {
+	t.Parallel()
 	b := sleeper(t)
 	file := filepath.Join(b.dir, "pid")
 	b.good("create", "--pid-file", file, b.id)

@@ -20,6 +20,7 @@ func probed(t *testing.T, word string, change func(s *specs.Spec)) string {
 }
 
 func TestScheduler(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		scheduler specs.Scheduler
 		want      string
@@ -37,6 +38,7 @@ func TestScheduler(t *testing.T) {
 }
 
 func TestDeadlineScheduler(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) {
 		s.Process.Args = []string{"probe", "scheduler"}
 		s.Process.Scheduler = &specs.Scheduler{Policy: specs.SchedDeadline, Runtime: 1e6, Deadline: 1e7, Period: 2e7, Flags: []specs.LinuxSchedulerFlag{specs.SchedFlagResetOnFork}}
@@ -49,6 +51,7 @@ func TestDeadlineScheduler(t *testing.T) {
 }
 
 func TestRealtimeScheduler(t *testing.T) {
+	t.Parallel()
 	b := newBundle(t, func(s *specs.Spec) {
 		s.Process.Args = []string{"probe", "scheduler"}
 		s.Process.Scheduler = &specs.Scheduler{Policy: specs.SchedRR, Priority: 7}
@@ -62,6 +65,7 @@ func TestRealtimeScheduler(t *testing.T) {
 }
 
 func TestIOPriority(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		class    specs.IOPriorityClass
 		priority int
@@ -75,6 +79,7 @@ func TestIOPriority(t *testing.T) {
 }
 
 func TestPersonality(t *testing.T) {
+	t.Parallel()
 	same(t, "LINUX", probed(t, "personality", func(s *specs.Spec) { s.Linux.Personality = &specs.LinuxPersonality{Domain: specs.PerLinux} }), "0 0")
 	same(t, "LINUX32", probed(t, "personality", func(s *specs.Spec) { s.Linux.Personality = &specs.LinuxPersonality{Domain: specs.PerLinux32} }), "8 0")
 }
@@ -99,6 +104,7 @@ func needsProcessors(t *testing.T) {
 
 // TestAffinity: it is for processes that are executed, not for the first one.
 func TestAffinity(t *testing.T) {
+	t.Parallel()
 	needsProcessors(t)
 	own, err := os.ReadFile("/proc/self/status")
 	must(t, err)
@@ -114,6 +120,7 @@ func TestAffinity(t *testing.T) {
 // TestAffinityBefore: initial is for before the process is in the container's
 // cgroup, where the kernel would refuse what the cgroup has not got.
 func TestAffinityBefore(t *testing.T) {
+	t.Parallel()
 	needsProcessors(t)
 	b := newBundle(t, func(s *specs.Spec) {
 		s.Process.Args = []string{"sleep", "1000"}
@@ -134,6 +141,7 @@ func TestAffinityBefore(t *testing.T) {
 }
 
 func TestMemoryPolicy(t *testing.T) {
+	t.Parallel()
 	if _, _, errno := unix.Syscall(unix.SYS_SET_MEMPOLICY, 0, 0, 0); errno == unix.ENOSYS {
 		t.Skip("the kernel has no NUMA: set_mempolicy: ", errno)
 	}

@@ -69,6 +69,7 @@ func called(t *testing.T, nnp bool, filter *specs.LinuxSeccomp, argument string)
 const query = "0xffffffff"
 
 func TestSeccompActions(t *testing.T) {
+	t.Parallel()
 	ways(t, func(t *testing.T, nnp bool, output func(b *bundle) result) {
 		for _, c := range []struct {
 			filter *specs.LinuxSeccomp
@@ -100,6 +101,7 @@ func TestSeccompDefault(t *testing.T) {
 
 // TestSeccompKills ends a program, or the thread that it has.
 func TestSeccompKills(t *testing.T) {
+	t.Parallel()
 	for _, action := range []specs.LinuxSeccompAction{specs.ActKill, specs.ActKillProcess, specs.ActKillThread, specs.ActTrap} {
 		t.Run(string(action), func(t *testing.T) {
 			t.Parallel()
@@ -119,6 +121,7 @@ func TestSeccompKills(t *testing.T) {
 // TestSeccompDeniesWhatIsleCalls has filters forbid what the process's set-up
 // needs, as profiles of engines do: the set-up is not what they are for.
 func TestSeccompDeniesWhatIsleCalls(t *testing.T) {
+	t.Parallel()
 	ways(t, func(t *testing.T, nnp bool, output func(b *bundle) result) {
 		b := called(t, nnp, rule(specs.ActErrno, nil, nil, "setuid", "setgid", "setresuid", "setresgid", "setgroups", "umask", "close_range", "openat2", "chdir", "setsid", "mount", "socket", "connect", "accept4", "keyctl", "setrlimit"), query)
 		b.change(func(s *specs.Spec) { s.Process.User = specs.User{UID: 1000, GID: 1000, AdditionalGids: []uint32{5}} })
@@ -128,6 +131,7 @@ func TestSeccompDeniesWhatIsleCalls(t *testing.T) {
 
 // TestSeccompArguments compares an argument in every way.
 func TestSeccompArguments(t *testing.T) {
+	t.Parallel()
 	const denied, allowed = "-1 1\n", "0 0\n"
 	for _, c := range []struct {
 		op       specs.LinuxSeccompOperator
@@ -220,6 +224,7 @@ func agent(fd int, value int64) (question, error) {
 
 // TestSeccompNotify has an agent answer the calls.
 func TestSeccompNotify(t *testing.T) {
+	t.Parallel()
 	ways(t, func(t *testing.T, nnp bool, output func(b *bundle) result) {
 		filter := rule(specs.ActNotify, nil, nil, "personality")
 		b := called(t, nnp, filter, "0x12345")
