@@ -65,7 +65,7 @@ var files = [suitePrograms]file{
 	{name: "mounts"},
 	{name: "pidfile", races: "the program's end and the signal", why: "The test kills a program that has ended and takes the error for a fault, which the file `kill` demands (runtime-tools#813). It passes where the signal comes first."},
 	{name: "poststart", races: "the program's line and the hook's"},
-	{name: "poststart_fail", why: "The test wants a warning and the other hooks. Since version 1.3 a `poststart` hook that fails is an error, and the container is stopped (runtime-spec#1262)."},
+	{name: "poststart_fail", why: "The test wants a warning and the other hooks. Since version 1.3 a `poststart` hook that fails is an error, and the container is stopped and removed (runtime-spec#1262)."},
 	{name: "poststop"},
 	{name: "poststop_fail"},
 	{name: "prestart", why: "The test wants `prestart` hooks in `start`. Since version 1.1 they are called in `create` (runtime-spec#1169)."},
