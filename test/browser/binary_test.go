@@ -81,8 +81,9 @@ func sandbox(t *testing.T) (end func()) {
 // a sandbox comes, is looked at closely, and goes.
 func TestBinary(t *testing.T) {
 	chromium(t)
+	url := mapWeb(t, build(t))
 	b := newTab(t, 1280, 800)
-	b.do(chromedp.Navigate(mapWeb(t, build(t))))
+	b.do(chromedp.Navigate(url))
 	b.want(`document.querySelector("#live").dataset.state`, "live")
 	b.want(`document.querySelectorAll("#canvas .island.sort-host").length`, "1")
 	b.press("/")
