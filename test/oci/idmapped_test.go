@@ -2,7 +2,9 @@ package oci_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
@@ -15,11 +17,35 @@ func owned(t *testing.T) string {
 	dir := volume(t)
 	must(t, os.Mkdir(dir+"/below", 0o755))
 	must(t, unix.Mount("tmpfs", dir+"/below", "tmpfs", 0, ""))
+	needsMapped(t, dir+"/below")
 	for _, d := range []string{dir, dir + "/below"} {
 		must(t, os.WriteFile(d+"/five", nil, 0o644))
 		must(t, os.Chown(d+"/five", 5, 6))
 	}
 	return dir
+}
+
+// needsMapped skips where the kernel maps no ids of the file system of dir, which
+// for a tmpfs it does since Linux 6.3.
+func needsMapped(t *testing.T, dir string) {
+	t.Helper()
+	other := exec.Command(filepath.Join(ownDir, "busybox"), "sleep", "1000")
+	one := []syscall.SysProcIDMap{{ContainerID: 0, HostID: 1, Size: 1}}
+	other.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWUSER, UidMappings: one, GidMappings: one, Pdeathsig: syscall.SIGKILL}
+	must(t, other.Start())
+	defer other.Wait()
+	defer other.Process.Kill()
+	user, err := os.Open("/proc/" + itoa(other.Process.Pid) + "/ns/user")
+	must(t, err)
+	defer user.Close()
+	tree, err := unix.OpenTree(unix.AT_FDCWD, dir, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC)
+	must(t, err)
+	defer unix.Close(tree)
+	err = unix.MountSetattr(tree, "", unix.AT_EMPTY_PATH, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_IDMAP, Userns_fd: uint64(user.Fd())})
+	if err == unix.EINVAL {
+		t.Skip("the kernel maps no ids of this file system: mount_setattr: ", err)
+	}
+	must(t, err)
 }
 
 const tellOwners = "stat -c '%u:%g' /mnt/file /mnt/five /mnt/below/five"

@@ -20,7 +20,6 @@ var subjects = []subject{
 	{"internal/plan", all},
 	{"internal/oci", all},
 	{"internal/oci/netdevice", ""},
-	{"internal/oci/resctrl", ""},
 	{"internal/oci/resources", all},
 	{"internal/container", all},
 	{"internal/why", ""},
