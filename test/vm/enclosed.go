@@ -63,11 +63,17 @@ func furnish() error {
 	if err := unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
 		return fmt.Errorf("mount proc on /proc: %w", err)
 	}
-	if err := os.MkdirAll(work(), 0o755); err != nil {
-		return err
-	}
-	if err := unix.Mount("vm", work(), "tmpfs", unix.MS_NOSUID, "mode=755"); err != nil {
-		return fmt.Errorf("mount a tmpfs on %s: %w", work(), err)
+	for _, dir := range []string{work(), locks} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+		if err := unix.Mount("vm", dir, "tmpfs", unix.MS_NOSUID, "mode=755"); err != nil {
+			return fmt.Errorf("mount a tmpfs on %s: %w", dir, err)
+		}
 	}
 	return nil
 }
+
+// locks is where virtiofsd of qemu before 8 has a file by its socket's path, which
+// is the same in every vm that runs.
+const locks = "/run/virtiofsd"
