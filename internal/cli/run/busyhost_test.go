@@ -11,7 +11,7 @@ import (
 // an ordinary user runs program after program.
 const busy = `
 dir=$1 isle=$2
-(while :; do mount -t tmpfs none "$dir"; sleep 0.003; umount "$dir"; sleep 0.003; done) &
+(while :; do mount -t tmpfs none "$dir"; sleep 0.003; umount --lazy "$dir"; sleep 0.003; done) &
 trap "kill $!" 0
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 	setpriv --reuid=12345 --regid=12345 --clear-groups env HOME=/nowhere "$isle" run true
