@@ -149,7 +149,7 @@ func (b *builder) layer(scratch *plan.Scratch, i int, l layer, take *plan.Take) 
 		return nil, err
 	}
 	o := &plan.Overlay{Lowers: []string{l.lower}, Upper: upper, Work: work,
-		Target: strings.TrimSuffix(b.root.Dir+l.target, "/"), UserXattr: b.inUserNamespace()}
+		Target: strings.TrimSuffix(b.root.Dir+l.target, "/"), UserXattr: b.inUserNamespace(), Plain: b.c.Root.Keep != ""}
 	if l.target == "/" {
 		o.Root = b.root
 		return o, nil
@@ -177,31 +177,9 @@ func (b *builder) upper(scratch *plan.Scratch, i int, l layer) (upper, work stri
 	}
 	name := "root"
 	if l.target != "/" {
-		name = strings.ReplaceAll(strings.Trim(l.target, "/"), "/", "-")
+		name = strings.NewReplacer("%", "%25", "-", "%2d", "/", "-").Replace(l.target)
 	}
 	return filepath.Join(keep, "upper", name), filepath.Join(keep, "work", name), nil
-}
-
-// PrepareKeep makes the directories that keep an overlay's changes, for the
-// plan itself makes nothing outside of its own mount namespace.
-func (c *Cmd) PrepareKeep() error {
-	if c.Root == nil || c.Root.Keep == "" {
-		return nil
-	}
-	p, err := c.Plan()
-	if err != nil {
-		return err
-	}
-	for _, step := range p.Steps {
-		if o, ok := step.(*plan.Overlay); ok {
-			for _, dir := range []string{o.Upper, o.Work} {
-				if err := os.MkdirAll(dir, 0o755); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
 }
 
 // scratchPlace is a directory to cover with a tmpfs: one that no layer is in.

@@ -109,9 +109,12 @@ type Overlay struct {
 	Upper, Work string
 	Target      string
 	UserXattr   bool // needed in a user namespace
-	Root        *Root
-	Below       bool // the Root is not the process's, but an overlay in it
-	Fleeting    bool // the lower directory may be gone by then, and is passed over
+	// Plain has Upper hold changes as they are seen, whole and in their place, so
+	// that they can be read without Lowers.
+	Plain    bool
+	Root     *Root
+	Below    bool // the Root is not the process's, but an overlay in it
+	Fleeting bool // the lower directory may be gone by then, and is passed over
 }
 
 // Words describes the step.
@@ -121,7 +124,7 @@ func (s *Overlay) Words() string {
 
 // Facts describes the mount.
 func (s *Overlay) Facts() why.Facts {
-	return why.Facts{Op: why.OpMount, Source: s.Lowers[0], Target: s.Target, FSType: "overlay"}
+	return why.Facts{Op: why.OpMount, Source: s.Lowers[0], Target: s.Target, FSType: "overlay", Options: s.options()}
 }
 
 func (s *Overlay) options() string {
@@ -132,6 +135,9 @@ func (s *Overlay) options() string {
 	o := "lowerdir=" + strings.Join(lowers, ":") + ",upperdir=" + escapeOverlay(s.Upper) + ",workdir=" + escapeOverlay(s.Work)
 	if s.UserXattr {
 		o += ",userxattr"
+	}
+	if s.Plain {
+		o += ",redirect_dir=nofollow,metacopy=off,index=off"
 	}
 	return o
 }

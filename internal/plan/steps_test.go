@@ -44,7 +44,7 @@ func samples(text string, n int) []Step {
 		&Scratch{Dir: "/s" + text, Dirs: []ScratchDir{{Name: text, Mode: 0o755, UID: 1}, {Name: "l" + text, Link: text}}},
 		&BindRoot{Root: root},
 		&Take{Binds: []*Bind{bind}},
-		&Overlay{Lowers: []string{"/l" + text, text}, Upper: text, Work: text, Target: "/" + text, UserXattr: true, Root: root},
+		&Overlay{Lowers: []string{"/l" + text, text}, Upper: text, Work: text, Target: "/" + text, UserXattr: true, Plain: n%2 == 0, Root: root},
 		&Fresh{Root: root, MountType: MountType{Source: text, Target: "/" + text, Type: "t" + text, Data: text, Flags: uint64(n)}, Or: bind},
 		bind,
 		&MountType{Source: "s" + text, Target: "/" + text, Type: "t" + text, Flags: unix.MS_RDONLY},
