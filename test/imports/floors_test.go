@@ -17,7 +17,7 @@ var floors = [][]string{
 	{"internal/image", "internal/network"},
 	{"sandbox"},
 	{"internal/rootfs"},
-	{"internal/oci/bundle", "internal/oci/resources", "internal/oci/netdevice", "internal/oci/resctrl"},
+	{"internal/oci/bundle", "internal/oci/resources", "internal/oci/netdevice", "internal/oci/resctrl", "internal/review"},
 	{"internal/oci", "internal/inspect", "internal/container/checkpoint"},
 	{"internal/container", "internal/compose"},
 	{"internal/atlas", "internal/compare", "internal/audit"},
@@ -25,6 +25,7 @@ var floors = [][]string{
 	{"internal/page"},
 	{"internal/web"},
 	{"internal/cli/parent"},
+	{"internal/cli/review"},
 	{"internal/cli"},
 	{"cmd", "docs", "test", "internal/seccomp/gen"},
 }
