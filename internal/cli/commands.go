@@ -9,6 +9,7 @@ import (
 	"isle/internal/cli/lsns"
 	"isle/internal/cli/nsenter"
 	"isle/internal/cli/oci"
+	"isle/internal/cli/review"
 	"isle/internal/cli/run"
 	"isle/internal/cli/same"
 	"isle/internal/cli/unshare"
@@ -23,6 +24,10 @@ var commands = []Command{
 	{
 		Name: "run", Operands: run.Operands, Short: "Run a program on an island of its own",
 		Long: run.About, Example: run.Example, Options: run.Table, Run: run.Main,
+	},
+	{
+		Name: "review", Operands: review.Operands, Short: "Apply what a program changed, or drop it",
+		Long: review.About, Example: review.Example, Options: review.Flags, Verbs: reviewVerbs, Run: review.Main,
 	},
 	{
 		Name: "unshare", Operands: unshare.Operands, Short: "Run a program in new namespaces",
@@ -70,6 +75,15 @@ var commands = []Command{
 func ociVerbs() []Command {
 	var list []Command
 	for _, v := range oci.Verbs() {
+		list = append(list, Command{Name: v.Name, Operands: v.Operands, Short: v.Short, Options: func() []getopt.Option { return v.Options }, Words: v.Words})
+	}
+	return list
+}
+
+// reviewVerbs are the verbs of isle review.
+func reviewVerbs() []Command {
+	var list []Command
+	for _, v := range review.Verbs() {
 		list = append(list, Command{Name: v.Name, Operands: v.Operands, Short: v.Short, Options: func() []getopt.Option { return v.Options }, Words: v.Words})
 	}
 	return list

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"isle/internal/cli/oci"
+	"isle/internal/cli/review"
 	"isle/internal/cli/run"
 )
 
@@ -32,6 +33,9 @@ func Main(args []string) int {
 		}
 		if args[1] == run.UnpackCommand {
 			return run.UnpackMain(args[2:])
+		}
+		if args[1] == review.InsideCommand {
+			return review.InsideMain(args[2:])
 		}
 	}
 	return runFrame(args[1:])

@@ -28,6 +28,9 @@ func Catch(list ...syscall.Signal) *Signals {
 	return s
 }
 
+// Stop lets the signals do again what they did before.
+func (s *Signals) Stop() { signal.Stop(s.ch) }
+
 // Wait waits until the program has ended, and passes the signals on.
 func (s *Signals) Wait(c *sandbox.Cmd) (syscall.WaitStatus, error) {
 	go s.Pass(func(sig syscall.Signal) error { return c.Process.Signal(sig) })

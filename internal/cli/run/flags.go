@@ -6,6 +6,7 @@ import (
 
 	"isle/internal/getopt"
 	"isle/internal/plan"
+	"isle/internal/review"
 	"isle/ns"
 	"isle/sandbox"
 )
@@ -31,6 +32,11 @@ func flags() []flag {
 
 		opt(files, "rootfs", 0, "DIR|FILE", "the root: a directory, or an archive as docker export writes it (tar, tar.gz, tar.zst, tar.xz)", text(func(o *Options) *string { return &o.RootFS })),
 		opt(files, "keep", 0, "DIR", "keep what is written to an overlay in DIR", text(func(o *Options) *string { return &o.Keep })),
+		opt(files, "review", 0, "NAME", "keep what is written, and when COMMAND has ended ask what of it is to be applied to the real files; see isle-review(1)", setReview),
+		opt(files, "yes", 0, "", "with --review: apply all", on(func(o *Options) *bool { return &o.Ending.Yes })),
+		opt(files, "discard", 0, "", "with --review: only list, and apply nothing", on(func(o *Options) *bool { return &o.Ending.Discard })),
+		opt(files, "json", 0, "", "with --review: list the changes as JSON on standard output", on(func(o *Options) *bool { return &o.Ending.JSON })),
+		opt(files, "special", 0, "", "with --review: apply set-id bits, capabilities, devices and sockets too", on(func(o *Options) *bool { return &o.Ending.Special })),
 		opt(files, "read-only", 0, "", "make the root read-only", on(func(o *Options) *bool { return &o.ReadOnly })),
 		opt(files, "volume", 'v', "SRC:DST[:OPT,...]", "bind a file or directory of the host; ro makes it read-only", setVolume),
 		opt(files, "mount", 0, "type=T,src=S,dst=D,...", "mount a bind, a tmpfs or another file system", setMount),
@@ -61,7 +67,7 @@ func flags() []flag {
 	}
 	for i := range table {
 		switch table[i].Long {
-		case "dry-run":
+		case "dry-run", "review":
 			table[i].Arg = getopt.Optional
 		case "no-new-privs":
 			table[i].Option = getopt.Option{Long: "no-new-privs", Arg: getopt.Optional, ArgName: "yes|no", Group: privileges,
@@ -137,6 +143,15 @@ func setJoin(o *Options, s string) error {
 	}
 	o.Join = append(o.Join, j)
 	return nil
+}
+
+// setReview takes the name under which the changes are kept, if there is one.
+func setReview(o *Options, s string) error {
+	o.Review, o.ReviewName = true, s
+	if s == "" {
+		return nil
+	}
+	return review.CheckName(s)
 }
 
 func setDryRun(o *Options, s string) (err error) {

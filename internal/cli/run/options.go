@@ -1,6 +1,7 @@
 package run
 
 import (
+	"isle/internal/cli/review"
 	"isle/internal/getopt"
 	"isle/internal/plan"
 	"isle/ns"
@@ -17,6 +18,10 @@ type Options struct {
 	RootFS, Keep string
 	ReadOnly     bool
 	Mounts       []sandbox.Mount
+
+	Review     bool
+	ReviewName string
+	Ending     review.Ending
 
 	Env        []string // NAME=value, or NAME to take it from the caller
 	EnvFiles   []string
@@ -64,6 +69,9 @@ func Parse(prog string, args []string) (*Options, error) {
 		return table[i].set(o, arg)
 	})
 	o.Command = operands
+	if err == nil {
+		err = o.checkReview()
+	}
 	return o, err
 }
 
@@ -84,7 +92,7 @@ const Operands = "[COMMAND [ARG...]]"
 // About is what the command is for.
 const About = `Run COMMAND, or a shell, on an island of its own: in new mount, PID, network, IPC, UTS, cgroup and time namespaces, and in a user namespace if that is needed, with a root of its own, few capabilities, no way to gain privileges and a filter for system calls.
 
-Without --rootfs the island has the host's own files, seen through an overlay: what is written vanishes with the island.
+Without --rootfs the island has the host's own files, seen through an overlay: what is written vanishes with the island. With --review it is kept: when COMMAND has ended, isle lists what it created, changed and deleted, and applies all, some or none of it to the real files.
 
 The exit status is COMMAND's, or 128+N if signal N ended it; 125 if isle failed, 126 if COMMAND cannot be executed, 127 if it was not found.`
 
@@ -93,5 +101,7 @@ const Example = `# A shell on the host's own files; nothing it writes stays
 isle run
 # A program in the root file system that docker export wrote, as an ordinary user
 isle run --rootfs alpine.tar -u nobody id
+# A program that changes files, and a look at what it changed before anything is real
+isle run --review -- make install
 # What would be done
 isle run --dry-run --rootfs ./root -v "$PWD:/src:ro" make -C /src`

@@ -9,6 +9,7 @@ import (
 
 	"isle/internal/cli/parent"
 	"isle/internal/getopt"
+	"isle/internal/plan"
 	"isle/sandbox"
 )
 
@@ -37,6 +38,9 @@ func Main(prog string, args []string) int {
 	for _, n := range notes {
 		fmt.Fprintf(os.Stderr, "isle: note: %s\n", n)
 	}
+	if o.Review {
+		return o.review(prog, cmd)
+	}
 	if err := cmd.PrepareKeep(); err != nil {
 		return parent.Engine.Report(prog, err)
 	}
@@ -52,7 +56,11 @@ func Main(prog string, args []string) int {
 }
 
 func dryRun(prog string, cmd *sandbox.Cmd, o *Options) int {
-	p, err := cmd.Plan()
+	err := o.plannedReview(cmd)
+	var p *plan.Plan
+	if err == nil {
+		p, err = cmd.Plan()
+	}
 	if err == nil {
 		err = p.Show(os.Stdout, o.DryRun)
 	}
@@ -71,18 +79,29 @@ func signals() []syscall.Signal {
 // attend runs the program to its end on a terminal made for it, whose input and
 // output isle passes on.
 func attend(prog string, cmd *sandbox.Cmd) int {
-	caught := parent.Catch(signals()...)
-	if err := cmd.Start(); err != nil {
+	status, err := wait(cmd)
+	if err != nil {
 		return parent.Engine.Report(prog, err)
 	}
-	t := parent.Relay(cmd.Console)
+	return status
+}
+
+// wait starts a program and waits until it has ended.
+func wait(cmd *sandbox.Cmd) (int, error) {
+	caught := parent.Catch(signals()...)
+	defer caught.Stop()
+	if err := cmd.Start(); err != nil {
+		return 0, err
+	}
+	if cmd.Terminal {
+		defer parent.Relay(cmd.Console).Close()
+	}
 	status, err := caught.Wait(cmd)
-	t.Close()
 	switch {
 	case err != nil:
-		return parent.Engine.Report(prog, err)
+		return 0, err
 	case status.Signaled():
-		return 128 + int(status.Signal())
+		return 128 + int(status.Signal()), nil
 	}
-	return status.ExitStatus()
+	return status.ExitStatus(), nil
 }
