@@ -15,6 +15,7 @@ type settings struct {
 	mode   uint32
 	id     ids
 	owned  bool // set id
+	copied bool // id is that of a file, not one that an archive records
 	mtime  unix.Timespec
 	timed  bool // set mtime
 	xattrs map[string]string
@@ -42,9 +43,16 @@ func (u *unpacker) mkdir(p place, s settings) error {
 	if len(p.real()) >= unix.PathMax {
 		return unix.ENAMETOOLONG
 	}
-	err := u.put(p, func() error { return unix.Mkdirat(p.fd, p.base, 0o700) })
+	tries := 0
+	err := u.put(p, func() error {
+		tries++
+		return unix.Mkdirat(p.fd, p.base, 0o700)
+	})
 	if err != nil {
 		return fmt.Errorf("make directory: %w", err)
+	}
+	if tries > 1 && u.opts.Overlay {
+		u.hideBelow(p.real()) // what was in the way hid what is below it
 	}
 	u.dirs[p.real()] = s
 	return nil
@@ -115,7 +123,12 @@ func (u *unpacker) settleOne(p string, s settings) error {
 		return err
 	}
 	defer unix.Close(fd)
-	if s.owned {
+	if s.copied {
+		// An id that this caller may not give away is lost here as it was below.
+		if err := unix.Fchown(fd, s.id.uid, s.id.gid); err != nil {
+			u.stats.Owners++
+		}
+	} else if s.owned {
 		_, err := u.own(s.id, func(uid, gid int) error { return unix.Fchown(fd, uid, gid) })
 		if err != nil {
 			return err
@@ -123,6 +136,11 @@ func (u *unpacker) settleOne(p string, s settings) error {
 	}
 	if err := u.setXattrs(fd, s.xattrs); err != nil {
 		return err
+	}
+	if u.opaque[p] {
+		if err := setOpaque(fd); err != nil {
+			return err
+		}
 	}
 	if err := unix.Fchmod(fd, s.mode); err != nil {
 		return fmt.Errorf("set mode %o: %w", s.mode, err)

@@ -39,7 +39,7 @@ func (u *unpacker) enter(name string) (folder, error) {
 	}
 	u.last.close(u.root)
 	u.last, u.stale = folder{fd: -1}, false
-	f, err := u.findOrMake(name)
+	f, err := u.findOrMake(name, 0)
 	if err != nil {
 		return f, fmt.Errorf("directory %q: %w", name, err)
 	}
@@ -92,9 +92,9 @@ func (u *unpacker) realPath(fd int) (string, error) {
 
 // findOrMake finds a directory, and otherwise makes it: what is in the way, be
 // it a file or a link that leads nowhere, is replaced, since the last entry wins.
-func (u *unpacker) findOrMake(name string) (folder, error) {
-	f, err := u.find(name)
-	switch err {
+func (u *unpacker) findOrMake(name string, hops int) (folder, error) {
+	f, missing := u.find(name)
+	switch missing {
 	case nil:
 		if err := u.open(f); err != nil {
 			f.close(u.root)
@@ -103,10 +103,10 @@ func (u *unpacker) findOrMake(name string) (folder, error) {
 		return f, nil
 	case unix.ENOENT, unix.ENOTDIR, unix.ELOOP:
 	default:
-		return f, err
+		return f, missing
 	}
 	dir, base := path.Split(name)
-	parent, err := u.findOrMake(strings.TrimSuffix(dir, "/"))
+	parent, err := u.findOrMake(strings.TrimSuffix(dir, "/"), hops)
 	if err != nil {
 		return parent, err
 	}
@@ -116,7 +116,17 @@ func (u *unpacker) findOrMake(name string) (folder, error) {
 	}
 	p := place{parent, base}
 	// Root's, as container engines have it.
-	if err := u.mkdir(p, settings{mode: 0o755, owned: u.super || u.opts.Chown != nil}); err != nil {
+	s := settings{mode: 0o755, owned: u.super || u.opts.Chown != nil}
+	if u.opts.Overlay && missing == unix.ENOENT {
+		link, err := u.likeBelow(p.real(), &s)
+		if err != nil {
+			return f, err
+		}
+		if link != "" {
+			return u.followBelow(link, hops)
+		}
+	}
+	if err := u.mkdir(p, s); err != nil {
 		return f, err
 	}
 	fd, err := resolve.Open(parent.fd, base, pathFlags, exactly)

@@ -36,7 +36,11 @@ func (u *unpacker) symlink(p place, h *tar.Header) error {
 // hardLink gives an existing file another name. The target is a name of the
 // archive, so it is resolved as one; if it is a symbolic link, that is linked.
 func (u *unpacker) hardLink(p place, h *tar.Header) error {
-	target, err := u.target(h.Linkname)
+	find := u.target
+	if u.opts.Overlay {
+		find = u.targetOrBelow
+	}
+	target, err := find(h.Linkname)
 	if err != nil {
 		return fmt.Errorf("hard link to %q: %w", h.Linkname, err)
 	}

@@ -2,6 +2,7 @@ package rootfs
 
 import (
 	"errors"
+	"io"
 	"math"
 )
 
@@ -35,6 +36,15 @@ type Options struct {
 	Unterminated bool
 	// CacheDir is where Cached keeps roots; empty means CacheDir().
 	CacheDir string
+	// Overlay makes a layer for overlayfs: what the archive hides of the layers
+	// below is written down as overlayfs reads it, and not removed.
+	Overlay bool
+	// Below gives the directories of the layers below this one, the nearest
+	// first. With Overlay it is called when the archive builds on something that
+	// it does not have itself, and then Stats.Leans is true.
+	Below func() ([]string, error)
+	// Plain, if set, is written the archive as it is without compression.
+	Plain io.Writer
 	// Variant keeps roots apart in the cache that one archive gives under
 	// different Chown functions, or in user namespaces of different maps.
 	Variant string
@@ -50,6 +60,7 @@ type Stats struct {
 	Xattrs  int   // extended attributes left out
 	Owners  int   // entries left with the caller instead of their owner
 	SetIDs  int   // set-id bits dropped, since the owner they name was lost
+	Leans   bool  // what was made depends on the layers below
 }
 
 // What an error of this package may wrap, beside errnos and context errors.

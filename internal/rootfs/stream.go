@@ -40,6 +40,10 @@ func ahead[R io.Reader](r R, err error) (io.ReadCloser, error) {
 	return newReadAhead(r), nil
 }
 
+// Decompress returns the stream of an archive without the compression that its
+// first bytes tell of.
+func Decompress(r io.Reader) (io.ReadCloser, error) { return decompress(r) }
+
 // decompress finds the compression by magic bytes, never by name, and returns
 // the stream of the archive itself.
 func decompress(r io.Reader) (io.ReadCloser, error) {

@@ -31,6 +31,8 @@ type unpacker struct {
 	dirs     map[string]settings // directories to settle at the end, by real path
 	made     map[string]bool     // real paths of this archive and their parents, unless fresh
 	skipped  map[string]bool     // devices left out, so hard links to them are too
+	opaque   map[string]bool     // directories that hide those below, by real path
+	below    []int               // descriptors of the layers below, once they were asked for
 }
 
 // Unpack reads a tar archive, compressed with gzip, zstd, xz, bzip2 or not at
@@ -48,6 +50,9 @@ func Unpack(ctx context.Context, r io.Reader, dir string, opts Options) (Stats, 
 		buf:     make([]byte, 256<<10),
 		dirs:    map[string]settings{},
 		made:    map[string]bool{},
+	}
+	if opts.Overlay {
+		u.opts.rootMode = 0o755
 	}
 	if err := u.openRoot(dir); err != nil {
 		return Stats{}, err
@@ -84,6 +89,9 @@ func (u *unpacker) openRoot(dir string) error {
 func (u *unpacker) close() {
 	u.last.close(u.root)
 	unix.Close(u.root)
+	for _, fd := range u.below {
+		unix.Close(fd)
+	}
 }
 
 // read applies every entry and checks that the archive ended as one does.
@@ -99,6 +107,9 @@ func (u *unpacker) read(r io.Reader) error {
 	}
 	defer plain.Close()
 	in := &boundedReader{r: plain, left: u.opts.rawLimit()}
+	if u.opts.Plain != nil {
+		in.r = io.TeeReader(plain, u.opts.Plain)
+	}
 	u.tr = tar.NewReader(in)
 	for {
 		h, err := u.tr.Next()

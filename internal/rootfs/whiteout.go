@@ -28,7 +28,12 @@ func (u *unpacker) whiteout(dir, base string) error {
 		return ErrEscape
 	}
 	meta := strings.HasPrefix(base, whiteoutMeta)
-	if u.fresh || (meta && base != whiteoutOpaque) {
+	switch {
+	case meta && base != whiteoutOpaque:
+		return nil
+	case u.opts.Overlay:
+		return u.conceal(dir, hidden, meta)
+	case u.fresh:
 		return nil
 	}
 	f, err := u.find(dir)
