@@ -5,6 +5,7 @@ import (
 	"isle/internal/cli/chart"
 	"isle/internal/cli/diff"
 	"isle/internal/cli/doctor"
+	"isle/internal/cli/image"
 	"isle/internal/cli/ls"
 	"isle/internal/cli/lsns"
 	"isle/internal/cli/nsenter"
@@ -66,6 +67,38 @@ var commands = []Command{
 		Long: oci.About, Example: oci.Example, Options: oci.Flags, Verbs: ociVerbs, Run: oci.Main,
 	},
 	{
+		Name: "images", Operands: image.ImagesOperands, Short: "List images",
+		Long: image.ImagesAbout, Example: image.ImagesExample, Options: image.ImagesFlags, Words: image.Names, Run: image.Images,
+	},
+	{
+		Name: "load", Operands: image.LoadOperands, Short: "Bring images out of an archive",
+		Long: image.LoadAbout, Example: image.LoadExample, Options: image.LoadFlags, Run: image.Load,
+	},
+	{
+		Name: "import", Operands: image.ImportOperands, Short: "Make an image out of a root file system",
+		Long: image.ImportAbout, Example: image.ImportExample, Options: image.ImportFlags, Run: image.Import,
+	},
+	{
+		Name: "tag", Operands: image.TagOperands, Short: "Give an image more names",
+		Long: image.TagAbout, Example: image.TagExample, Options: image.TagFlags, Words: image.Names, Run: image.Tag,
+	},
+	{
+		Name: "rmi", Operands: image.RmiOperands, Short: "Remove images",
+		Long: image.RmiAbout, Example: image.RmiExample, Options: image.RmiFlags, Words: image.Names, Run: image.Rmi,
+	},
+	{
+		Name: "inspect", Operands: image.InspectOperands, Short: "Print what is known of images",
+		Long: image.InspectAbout, Example: image.InspectExample, Options: image.InspectFlags, Words: image.Names, Run: image.Inspect,
+	},
+	{
+		Name: "history", Operands: image.HistoryOperands, Short: "List the steps in which an image was made",
+		Long: image.HistoryAbout, Example: image.HistoryExample, Options: image.HistoryFlags, Words: image.Names, Run: image.History,
+	},
+	{
+		Name: "system", Operands: image.SystemOperands, Short: "Look after the store of images",
+		Long: image.SystemAbout, Example: image.SystemExample, Options: image.SystemFlags, Verbs: systemVerbs, Run: image.System,
+	},
+	{
 		Name: "doctor", Short: "Say what isle needs of this host and whether it is there",
 		Long: doctor.About, Example: doctor.Example, Options: doctor.Flags, Run: doctor.Main,
 	},
@@ -85,6 +118,15 @@ func reviewVerbs() []Command {
 	var list []Command
 	for _, v := range review.Verbs() {
 		list = append(list, Command{Name: v.Name, Operands: v.Operands, Short: v.Short, Options: func() []getopt.Option { return v.Options }, Words: v.Words})
+	}
+	return list
+}
+
+// systemVerbs are those of isle system.
+func systemVerbs() []Command {
+	var list []Command
+	for _, v := range image.SystemVerbs() {
+		list = append(list, Command{Name: v.Name, Short: v.Short, Options: v.Options})
 	}
 	return list
 }

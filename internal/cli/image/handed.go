@@ -1,0 +1,63 @@
+package image
+
+import (
+	"fmt"
+	"os"
+
+	"isle/internal/getopt"
+	"isle/internal/image/store"
+)
+
+// Load brings images out of an archive into the store.
+func Load(prog string, args []string) int { return syntaxOf("load").main(prog, args, nil) }
+
+// Import makes an image out of the archive of a root file system.
+func Import(prog string, args []string) int { return syntaxOf("import").main(prog, args, nil) }
+
+// Rmi removes images.
+func Rmi(prog string, args []string) int { return syntaxOf("rmi").main(prog, args, nil) }
+
+// Verb is a verb of isle system.
+type Verb struct {
+	Name, Short string
+	Options     func() []getopt.Option
+}
+
+// SystemVerbs are those of isle system.
+func SystemVerbs() []Verb {
+	return []Verb{
+		{"df", "Say how much disk the images take", DfFlags},
+		{"prune", "Free what nobody needs", PruneFlags},
+	}
+}
+
+// SystemFlags is the table of options of isle system itself.
+func SystemFlags() []getopt.Option { return []getopt.Option{help} }
+
+// System looks after the store.
+func System(prog string, args []string) int {
+	if len(args) > 0 {
+		if s := syntaxOf("system " + args[0]); s != nil {
+			return s.main(prog+" "+args[0], args[1:], nil)
+		}
+	}
+	c, err := (&syntax{"system", SystemOperands, SystemAbout, SystemFlags(), 1, -1}).parse(prog, args)
+	if err == nil {
+		err = &getopt.Error{Text: fmt.Sprintf("'%s' is neither df nor prune", c.Words[0])}
+	}
+	return getopt.Exit(prog, err, os.Stdout, os.Stderr)
+}
+
+// Names are the names of the images here, for completion.
+func Names() []string {
+	s, err := store.Open("")
+	if err != nil {
+		return nil
+	}
+	list, _ := s.Images()
+	var names []string
+	for _, i := range list {
+		names = append(names, i.Names...)
+	}
+	return names
+}

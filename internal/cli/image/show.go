@@ -1,0 +1,80 @@
+package image
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"isle/internal/table"
+)
+
+// columns prints lines of words under each other.
+func columns(w io.Writer, lines [][]string) error {
+	var widths []int
+	for _, line := range lines {
+		for i := range line {
+			line[i] = table.Safe(line[i])
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], utf8.RuneCountInString(line[i]))
+		}
+	}
+	for _, line := range lines {
+		var b strings.Builder
+		for i, word := range line {
+			b.WriteString(word)
+			if i < len(line)-1 {
+				b.WriteString(strings.Repeat(" ", widths[i]-utf8.RuneCountInString(word)+2))
+			}
+		}
+		if _, err := fmt.Fprintln(w, b.String()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "    ")
+	return e.Encode(v)
+}
+
+// Size writes bytes as engines do, in powers of 1000 and three digits.
+func Size(n int64) string {
+	units := [...]string{"B", "kB", "MB", "GB", "TB", "PB"}
+	x, u := float64(n), 0
+	for x >= 1000 && u < len(units)-1 {
+		x, u = x/1000, u+1
+	}
+	return fmt.Sprintf("%.3g %s", x, units[u])
+}
+
+// since says how long ago something was, in the largest unit that fits.
+func since(t time.Time) string {
+	if t.IsZero() {
+		return "N/A"
+	}
+	ago := time.Since(t)
+	day := 24 * time.Hour
+	for _, unit := range []struct {
+		least, one time.Duration
+		name       string
+	}{
+		{2 * 365 * day, 365 * day, "year"}, {2 * 30 * day, 30 * day, "month"}, {2 * 7 * day, 7 * day, "week"},
+		{2 * day, day, "day"}, {2 * time.Hour, time.Hour, "hour"}, {2 * time.Minute, time.Minute, "minute"},
+	} {
+		if ago >= unit.least {
+			return fmt.Sprintf("%d %ss ago", ago/unit.one, unit.name)
+		}
+	}
+	if ago >= time.Minute {
+		return "About a minute ago"
+	}
+	return fmt.Sprintf("%d seconds ago", max(0, int(ago.Seconds())))
+}

@@ -1,0 +1,60 @@
+package image
+
+// What the commands are for, and examples.
+const (
+	ImagesAbout = `List the images that are here, the newest first. With NAME only those that are
+called so, with any tag unless one is given. SIZE is what an image takes as it was
+packed, in its layers; images may share layers.`
+	ImagesExample = `# What is here?
+isle images
+# The IDs of images that have lost their names
+isle images --quiet --filter dangling=true`
+
+	LoadAbout = `Bring the images of an archive into the store: one as docker save and podman save
+write it, or an OCI layout, as an archive or a folder. It is read from standard
+input unless --input names it; its compression is known by its first bytes. Layers
+are unpacked at once, and all content is checked against its digest.
+
+An archive is loaded whole or not at all.`
+	LoadExample = `# From docker
+docker save busybox | isle load
+# An OCI layout in a folder
+isle load --input ./layout`
+
+	ImportAbout = `Make an image of one layer out of the archive of a root file system, compressed or
+not; FILE is - for standard input. With NAME the image is called so; without a
+registry that is localhost/NAME. It prints the ID.`
+	ImportExample = `# From a container
+docker export web | isle import - web
+# With what runs in it
+isle import --change 'CMD ["/bin/sh"]' root.tar.gz rescue:1`
+
+	RmiAbout = `Take a name away from an image, and with the last name the image. An ID, or the
+beginning of one, stands for the image with all its names. What it took on disk is
+freed, but for layers that others share.`
+	RmiExample = `isle rmi busybox:latest
+# All of them
+isle rmi --all`
+
+	TagAbout = `Give an image more names. A name without a registry is one of this host,
+localhost/NAME; a name that another image has moves over.`
+	TagExample = `isle tag busybox registry.example/team/busybox:1`
+
+	InspectAbout = `Print what is known of images, as JSON with the fields that podman and docker have.
+--format takes a Go template, whose values are those fields.`
+	InspectExample = `isle inspect --format '{{.Config.Cmd}}' busybox`
+
+	HistoryAbout   = `List the steps in which an image was made, the last first.`
+	HistoryExample = `isle history busybox`
+
+	SystemAbout = `Look after the store of images: say what it takes (df), and free what nobody needs
+(prune).`
+	SystemExample = `isle system df
+isle system prune --all --force`
+
+	DfAbout = `Say how much disk images take: as content, and unpacked. What is reclaimable is what
+isle system prune --all would free.`
+
+	PruneAbout = `Remove images without a name, downloads that were cut off, and content that no image
+has. With --all images with a name go as well, but for those in use.`
+)
