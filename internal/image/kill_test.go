@@ -60,7 +60,7 @@ func TestKilled(t *testing.T) {
 	}
 	l := library(t)
 	var big []entry
-	for n := range 300 {
+	for n := range 100 {
 		big = append(big, file(fmt.Sprintf("d%d/f", n), fmt.Sprint(n)))
 	}
 	archive := sampleOf(t, "amd64", pack(t, big...), pack(t, file("d1/.wh.f", "")), pack(t, file("d2/g", "x"))).docker(t, "x")

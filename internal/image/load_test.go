@@ -154,6 +154,23 @@ func TestMovedName(t *testing.T) {
 	whole(t, l)
 }
 
+// TestTwins: an image that comes again, packed in another way, is still one.
+func TestTwins(t *testing.T) {
+	l := library(t)
+	layer := pack(t, file("f", "x"))
+	s := sampleOf(t, "amd64", layer)
+	first := load(t, l, s.docker(t, "x"))
+	s.layers[0] = layer // without compression
+	second := load(t, l, s.docker(t, "x"))
+	if first.ID != second.ID || first.Digest == second.Digest {
+		t.Fatal("these are no twins")
+	}
+	if list, err := l.Images(); err != nil || len(list) != 1 || list[0].Digest != second.Digest {
+		t.Errorf("%v, %v", list, err)
+	}
+	whole(t, l)
+}
+
 // TestLoadTogether: many at once do the work of one.
 func TestLoadTogether(t *testing.T) {
 	l := library(t)

@@ -99,7 +99,24 @@ func (s *Store) change(ctx context.Context, do func(*Index) error) error {
 func (s *Store) Add(ctx context.Context, d Descriptor, names ...string) error {
 	return s.change(ctx, func(x *Index) error {
 		x.add(d, names)
+		s.dropTwins(x, d.Digest)
 		return nil
+	})
+}
+
+// dropTwins drops images without a name that are the one with that manifest,
+// packed in another way: they have the same configuration.
+func (s *Store) dropTwins(x *Index, digest string) {
+	i, err := s.Read(Descriptor{Digest: digest})
+	if err != nil {
+		return
+	}
+	x.Manifests = slices.DeleteFunc(x.Manifests, func(d Descriptor) bool {
+		if d.Digest == digest || d.Annotations[NameKey] != "" {
+			return false
+		}
+		twin, err := s.Read(d)
+		return err == nil && twin.ID == i.ID
 	})
 }
 
