@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -48,8 +49,10 @@ func run(args []string) int {
 	return 0
 }
 
-// ownsFiles says whether a command makes or removes files of many owners.
-func ownsFiles(c *cli.Command) bool { return !c.IsTemplate() }
+// ownsFiles says whether a command makes, removes or counts files of many owners.
+func ownsFiles(c *cli.Command) bool {
+	return !c.IsTemplate() && slices.Contains([]string{"import", "load", "pull", "rmi", "system df", "system prune"}, c.Name)
+}
 
 // do carries a command out.
 func do(ctx context.Context, c *cli.Command, dir string) error {
@@ -79,6 +82,11 @@ var commands = [...]struct {
 }{
 	{"load", load},
 	{"import", importRoot},
+	{"save", save},
+	{"pull", pull},
+	{"push", push},
+	{"login", login},
+	{"logout", logout},
 	{"rmi", remove},
 	{"system df", df},
 	{"system prune", prune},

@@ -71,8 +71,20 @@ var commands = []Command{
 		Long: image.ImagesAbout, Example: image.ImagesExample, Options: image.ImagesFlags, Words: image.Names, Run: image.Images,
 	},
 	{
+		Name: "pull", Operands: image.PullOperands, Short: "Fetch images from registries",
+		Long: image.PullAbout, Example: image.PullExample, Options: image.PullFlags, Words: image.Names, Run: image.Pull,
+	},
+	{
+		Name: "push", Operands: image.PushOperands, Short: "Send an image to a registry",
+		Long: image.PushAbout, Example: image.PushExample, Options: image.PushFlags, Words: image.Names, Run: image.Push,
+	},
+	{
 		Name: "load", Operands: image.LoadOperands, Short: "Bring images out of an archive",
 		Long: image.LoadAbout, Example: image.LoadExample, Options: image.LoadFlags, Run: image.Load,
+	},
+	{
+		Name: "save", Operands: image.SaveOperands, Short: "Write images into an archive",
+		Long: image.SaveAbout, Example: image.SaveExample, Options: image.SaveFlags, Words: image.Names, Run: image.Save,
 	},
 	{
 		Name: "import", Operands: image.ImportOperands, Short: "Make an image out of a root file system",
@@ -93,6 +105,14 @@ var commands = []Command{
 	{
 		Name: "history", Operands: image.HistoryOperands, Short: "List the steps in which an image was made",
 		Long: image.HistoryAbout, Example: image.HistoryExample, Options: image.HistoryFlags, Words: image.Names, Run: image.History,
+	},
+	{
+		Name: "login", Operands: image.LoginOperands, Short: "Keep credentials of a registry",
+		Long: image.LoginAbout, Example: image.LoginExample, Options: image.LoginFlags, Run: image.Login,
+	},
+	{
+		Name: "logout", Operands: image.LogoutOperands, Short: "Forget credentials of a registry",
+		Long: image.LogoutAbout, Example: image.LogoutExample, Options: image.LogoutFlags, Run: image.Logout,
 	},
 	{
 		Name: "system", Operands: image.SystemOperands, Short: "Look after the store of images",

@@ -32,6 +32,49 @@ func ImportFlags() []getopt.Option {
 	}
 }
 
+// SaveFlags is the table of options of save.
+func SaveFlags() []getopt.Option {
+	return []getopt.Option{
+		{Long: "format", Arg: getopt.Required, ArgName: "FORMAT", Group: "Options", Help: "docker-archive, as it is unless given; oci-archive, or oci-dir for a folder"},
+		{Long: "output", Short: 'o', Arg: getopt.Required, ArgName: "FILE", Group: "Options", Help: "write to this file or folder, and not to standard output"},
+		quiet("say nothing of how far it is"), help,
+	}
+}
+
+// PullFlags is the table of options of pull.
+func PullFlags() []getopt.Option {
+	return []getopt.Option{authFile, creds, maxSize, platform, quiet("print digests only"), tlsVerify, help}
+}
+
+// PushFlags is the table of options of push.
+func PushFlags() []getopt.Option {
+	return []getopt.Option{
+		authFile, creds,
+		{Long: "digestfile", Arg: getopt.Required, ArgName: "FILE", Group: "Options", Help: "write the digest of the manifest into this file"},
+		quiet("print the digest only"), tlsVerify, help,
+	}
+}
+
+// LoginFlags is the table of options of login.
+func LoginFlags() []getopt.Option {
+	return []getopt.Option{
+		{Long: "authfile", Arg: getopt.Required, ArgName: "FILE", Group: "Options", Help: "keep the credentials in this file"},
+		{Long: "get-login", Group: "Options", Help: "print as whom this user is known, and ask nobody"},
+		{Long: "password", Short: 'p', Arg: getopt.Required, ArgName: "PASSWORD", Group: "Options", Help: "the password; other users of this host can see it here"},
+		{Long: "password-stdin", Group: "Options", Help: "read the password from standard input"},
+		tlsVerify,
+		{Long: "username", Short: 'u', Arg: getopt.Required, ArgName: "USER", Group: "Options", Help: "the user's name"}, help,
+	}
+}
+
+// LogoutFlags is the table of options of logout.
+func LogoutFlags() []getopt.Option {
+	return []getopt.Option{
+		{Long: "all", Short: 'a', Group: "Options", Help: "forget the credentials of all registries"},
+		{Long: "authfile", Arg: getopt.Required, ArgName: "FILE", Group: "Options", Help: "forget those in this file"}, help,
+	}
+}
+
 // RmiFlags is the table of options of rmi.
 func RmiFlags() []getopt.Option {
 	return []getopt.Option{

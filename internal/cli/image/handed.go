@@ -14,6 +14,21 @@ func Load(prog string, args []string) int { return syntaxOf("load").main(prog, a
 // Import makes an image out of the archive of a root file system.
 func Import(prog string, args []string) int { return syntaxOf("import").main(prog, args, nil) }
 
+// Save writes images into an archive.
+func Save(prog string, args []string) int { return syntaxOf("save").main(prog, args, nil) }
+
+// Pull fetches images from registries.
+func Pull(prog string, args []string) int { return syntaxOf("pull").main(prog, args, nil) }
+
+// Push sends an image to a registry.
+func Push(prog string, args []string) int { return syntaxOf("push").main(prog, args, nil) }
+
+// Login keeps credentials of a registry.
+func Login(prog string, args []string) int { return syntaxOf("login").main(prog, args, nil) }
+
+// Logout forgets them.
+func Logout(prog string, args []string) int { return syntaxOf("logout").main(prog, args, nil) }
+
 // Rmi removes images.
 func Rmi(prog string, args []string) int { return syntaxOf("rmi").main(prog, args, nil) }
 

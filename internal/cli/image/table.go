@@ -14,6 +14,11 @@ const (
 	ImagesOperands  = "[NAME]"
 	LoadOperands    = ""
 	ImportOperands  = "FILE [NAME]"
+	SaveOperands    = "IMAGE..."
+	PullOperands    = "NAME..."
+	PushOperands    = "IMAGE [NAME]"
+	LoginOperands   = "[REGISTRY]"
+	LogoutOperands  = "[REGISTRY]"
 	RmiOperands     = "IMAGE..."
 	TagOperands     = "IMAGE NAME..."
 	InspectOperands = "IMAGE..."
@@ -29,6 +34,16 @@ func syntaxOf(name string) *syntax {
 		return &syntax{name, LoadOperands, LoadAbout, LoadFlags(), 0, 0}
 	case "import":
 		return &syntax{name, ImportOperands, ImportAbout, ImportFlags(), 1, 2}
+	case "save":
+		return &syntax{name, SaveOperands, SaveAbout, SaveFlags(), 1, -1}
+	case "pull":
+		return &syntax{name, PullOperands, PullAbout, PullFlags(), 1, -1}
+	case "push":
+		return &syntax{name, PushOperands, PushAbout, PushFlags(), 1, 2}
+	case "login":
+		return &syntax{name, LoginOperands, LoginAbout, LoginFlags(), 0, 1}
+	case "logout":
+		return &syntax{name, LogoutOperands, LogoutAbout, LogoutFlags(), 0, 1}
 	case "rmi":
 		return &syntax{name, RmiOperands, RmiAbout, RmiFlags(), 0, -1}
 	case "tag":
@@ -75,6 +90,9 @@ var (
 	noTrunc    = getopt.Option{Long: "no-trunc", Group: "Options", Help: "do not cut IDs and commands short"}
 	noHeadings = getopt.Option{Long: "noheading", Short: 'n', Group: "Options", Help: "print no headings"}
 	platform   = getopt.Option{Long: "platform", Arg: getopt.Required, ArgName: "OS/ARCH[/VARIANT]", Group: "Options", Help: "choose the image for this platform, not for that of this host"}
+	authFile   = getopt.Option{Long: "authfile", Arg: getopt.Required, ArgName: "FILE", Group: "Options", Help: "take credentials from this file only"}
+	creds      = getopt.Option{Long: "creds", Arg: getopt.Required, ArgName: "USER[:PASSWORD]", Group: "Options", Help: "use these credentials; without PASSWORD it is asked for"}
+	tlsVerify  = getopt.Option{Long: "tls-verify", Arg: getopt.Optional, ArgName: "BOOL", Group: "Options", Help: "want HTTPS and a certificate that can be checked; with false neither, whatever registries.conf says"}
 	maxSize    = getopt.Option{Long: "max-size", Arg: getopt.Required, ArgName: "SIZE", Group: "Options", Help: "refuse an image whose files take more than SIZE, such as 500M or 20G; 64G unless given"}
 )
 

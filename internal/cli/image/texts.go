@@ -29,6 +29,37 @@ docker export web | isle import - web
 # With what runs in it
 isle import --change 'CMD ["/bin/sh"]' root.tar.gz rescue:1`
 
+	SaveAbout = `Write images into an archive, which isle load, docker load and podman load read. It
+goes to standard output unless --output names a file.`
+	SaveExample = `# To another host
+isle save busybox | ssh host isle load
+# As an OCI layout
+isle save --format oci-dir --output ./layout busybox`
+
+	PullAbout = `Fetch images from registries. A name without a registry means what registries.conf
+says (its aliases, and its registries to search), and docker.io if that says
+nothing; mirrors are tried first. Credentials are those of isle login, podman login
+and docker login, and of the credential helpers that their files name.
+
+What is here already is not fetched again, downloads that were cut off go on, and
+content is checked against its digest while it comes.`
+	PullExample = `isle pull busybox
+# For another machine, by digest
+isle pull --platform linux/arm64 quay.io/team/app@sha256:...`
+
+	PushAbout   = `Send an image to the registry that its name, or NAME, says.`
+	PushExample = `isle push localhost:5000/team/app:1
+isle push app registry.example/team/app:1`
+
+	LoginAbout = `Have a registry check a user's name and password, and keep them for isle and podman:
+in $XDG_RUNTIME_DIR/containers/auth.json (root: /run/containers/0/auth.json), readable
+for the user only, or by the credential helper that this file names. REGISTRY is
+docker.io unless given.`
+	LoginExample = `pass registry | isle login --username me --password-stdin registry.example`
+
+	LogoutAbout   = `Forget the credentials of a registry; REGISTRY is docker.io unless given.`
+	LogoutExample = `isle logout registry.example`
+
 	RmiAbout = `Take a name away from an image, and with the last name the image. An ID, or the
 beginning of one, stands for the image with all its names. What it took on disk is
 freed, but for layers that others share.`
