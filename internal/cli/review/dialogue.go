@@ -28,7 +28,7 @@ func newDialogue(r *review.Review, changes []*review.Change, e Ending) *dialogue
 const question = "Apply them? [a]ll, [s]ome WHICH..., [d]iff [WHICH...], [k]eep [NAME], [n]one (drop them), [?]: "
 
 const explanation = `  a              apply all changes to the real files
-  s WHICH...     apply some: numbers (3), ranges (5-8) and patterns ('*.c', '/etc/*')
+  s WHICH...     apply some: numbers (3), ranges (5-8) and patterns (*.c, /etc/*)
   d [WHICH...]   show what is different, in all or some
   l              list them again
   k [NAME]       keep them for later, under a name
