@@ -10,23 +10,28 @@ import (
 	"testing"
 	"time"
 
+	"isle/internal/image/name"
 	"isle/internal/image/store"
 )
 
-// killed are the variables by which a test runs this program again: the store,
-// and the archive to load, remove and prune there, until somebody ends it.
-const killedStore, killedArchive = "ISLE_TEST_KILLED_STORE", "ISLE_TEST_KILLED_ARCHIVE"
+// The variables by which a test runs this program again: the store, the archive
+// to load there, and the name to pull, until somebody ends it.
+const (
+	killedStore   = "ISLE_TEST_KILLED_STORE"
+	killedArchive = "ISLE_TEST_KILLED_ARCHIVE"
+	killedName    = "ISLE_TEST_KILLED_NAME"
+)
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(killedStore); dir != "" {
-		fmt.Fprintln(os.Stderr, work(dir, os.Getenv(killedArchive)))
+		fmt.Fprintln(os.Stderr, work(dir, os.Getenv(killedArchive), os.Getenv(killedName)))
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
 }
 
-// work loads and removes images for ever.
-func work(dir, archive string) error {
+// work loads, pulls and removes images for ever.
+func work(dir, archive, pulled string) error {
 	s, err := store.Open(dir)
 	if err != nil {
 		return err
@@ -36,12 +41,22 @@ func work(dir, archive string) error {
 	if err != nil {
 		return err
 	}
+	n, err := name.Parse(pulled)
+	if err != nil {
+		return err
+	}
 	fmt.Println("begin")
 	for {
 		if _, err := l.Load(ctx, bytes.NewReader(data), Here()); err != nil {
 			return err
 		}
 		if _, err := l.Remove(ctx, "x", false); err != nil {
+			return err
+		}
+		if _, err := l.Pull(ctx, client(), n, Here()); err != nil {
+			return err
+		}
+		if _, err := l.Remove(ctx, pulled, false); err != nil {
 			return err
 		}
 		if _, err := l.CollectAll(ctx); err != nil {
@@ -64,6 +79,8 @@ func TestKilled(t *testing.T) {
 		big = append(big, file(fmt.Sprintf("d%d/f", n), fmt.Sprint(n)))
 	}
 	archive := sampleOf(t, "amd64", pack(t, big...), pack(t, file("d1/.wh.f", "")), pack(t, file("d2/g", "x"))).docker(t, "x")
+	registry := serve(t)
+	pushed(t, registry, "x", sampleOf(t, "amd64", pack(t, big[:50]...), pack(t, file("d1/g", "y"))).docker(t))
 	path := t.TempDir() + "/archive.tar"
 	if err := os.WriteFile(path, archive, 0o600); err != nil {
 		t.Fatal(err)
@@ -72,11 +89,16 @@ func TestKilled(t *testing.T) {
 	load(t, l, archive)
 	whole := time.Since(start)
 	for range times {
-		killOnce(t, l, path, time.Duration(rand.Int64N(int64(2*whole))))
+		killOnce(t, l, path, registry.host()+"/x", time.Duration(rand.Int64N(int64(3*whole))))
 	}
-	load(t, l, archive)
-	if _, err := l.Remove(ctx, "x", false); err != nil {
+	list, err := l.Images()
+	if err != nil {
 		t.Fatal(err)
+	}
+	for _, i := range list {
+		if _, err := l.Remove(ctx, i.Digest, true); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if _, err := l.CollectAll(ctx); err != nil {
 		t.Fatal(err)
@@ -86,10 +108,10 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-func killOnce(t *testing.T, l *Library, archive string, after time.Duration) {
+func killOnce(t *testing.T, l *Library, archive, pulled string, after time.Duration) {
 	t.Helper()
 	cmd := exec.Command("/proc/self/exe")
-	cmd.Env = append(os.Environ(), killedStore+"="+l.Path(), killedArchive+"="+archive)
+	cmd.Env = append(os.Environ(), killedStore+"="+l.Path(), killedArchive+"="+archive, killedName+"="+pulled)
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	out, err := cmd.StdoutPipe()
