@@ -47,10 +47,10 @@ func show(l *image.Library, c *cli.Command) *bars {
 
 // Begin implements image.Progress.
 func (b *bars) Begin(what, verb string, total int64) (func(int64), func()) {
-	p := &part{what: table.Safe(strings.TrimPrefix(what, "sha256:")), verb: verb, total: total}
-	if r := []rune(p.what); len(r) > 12 && what != p.what {
-		p.what = string(r[:12])
+	if hex, ok := strings.CutPrefix(what, "sha256:"); ok {
+		what = hex[:min(12, len(hex))]
 	}
+	p := &part{what: table.Safe(what), verb: verb, total: total}
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	b.parts = append(b.parts, p)
