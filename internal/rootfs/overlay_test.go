@@ -99,7 +99,7 @@ func untimed(tree map[string]string) map[string]string {
 	return tree
 }
 
-func unpackOver(t *testing.T, archive []byte, dir string) {
+func unpackOver(t testing.TB, archive []byte, dir string) {
 	t.Helper()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
@@ -198,4 +198,34 @@ func TestOverlayHostile(t *testing.T) {
 	if err != nil || stats.Xattrs != 2 || stats.Devices != 1 {
 		t.Errorf("marks: %+v, %v", stats, err)
 	}
+}
+
+// FuzzOverlay: whatever the archive, as a layer over another one it changes
+// neither that one nor anything else outside of its own folder.
+func FuzzOverlay(f *testing.F) {
+	for _, layers := range stacks() {
+		f.Add(pack(f, layers[1]...))
+	}
+	below := []item{dir("d", 0o755), file("d/a", "1"), symlink("up", "../.."), symlink("abs", "/d"), symlink("loop", "loop"), file("f", "x")}
+	f.Fuzz(func(t *testing.T, archive []byte) {
+		area := scratch(t)
+		under, layer := filepath.Join(area, "under"), filepath.Join(area, "layer")
+		unpackOver(t, pack(t, below...), under)
+		if err := os.Mkdir(layer, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		before := tree(t, area)
+		opts := Options{Overlay: true, MaxEntries: 1000, MaxBytes: 1 << 20, Unterminated: true,
+			Below: func() ([]string, error) { return []string{under}, nil }}
+		_, _ = Unpack(ctx, bytes.NewReader(archive), layer, opts)
+		if err := Remove(layer); err != nil {
+			t.Fatal(err)
+		}
+		after := tree(t, area)
+		for _, own := range []string{".", "layer"} {
+			delete(before, own)
+			delete(after, own)
+		}
+		same(t, after, before)
+	})
 }
