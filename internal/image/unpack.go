@@ -24,7 +24,7 @@ type unpacking struct {
 	image *store.Image
 	keys  []string        // of the layers, the lowest first, as they become known
 	ready []chan struct{} // closed when the key is known, or never will be
-	spent atomic.Int64    // bytes that the layers so far unpack to
+	room  atomic.Int64    // bytes that the layers may still unpack to
 }
 
 // Unpack unpacks the layers of an image that are not there yet, several at a
@@ -41,6 +41,7 @@ func (l *Library) Unpack(ctx context.Context, i *store.Image) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	u := &unpacking{Library: l, image: i, keys: make([]string, len(layers)), ready: make([]chan struct{}, len(layers))}
+	u.room.Store(l.limit())
 	for n := range u.ready {
 		u.ready[n] = make(chan struct{})
 	}
@@ -133,7 +134,8 @@ func (u *unpacking) unpackInto(ctx context.Context, dir string, n int) (leans bo
 	opts := rootfs.Options{
 		Size:         layer.Size,
 		Progress:     func(bytes, _ int64, _ int) { done(bytes) },
-		MaxBytes:     max(1, u.limit()-u.spent.Load()),
+		MaxBytes:     u.limit(),
+		Together:     &u.room,
 		Unterminated: true, // the digest tells whether it is whole
 		Overlay:      true,
 		Below:        func() ([]string, error) { return u.below(n) },
@@ -148,9 +150,6 @@ func (u *unpacking) unpackInto(ctx context.Context, dir string, n int) (leans bo
 	}
 	if got := "sha256:" + hex.EncodeToString(sum.Sum(nil)); opts.Plain != nil && got != diffID {
 		return false, fmt.Errorf("%w: unpacked it is %s, not %s", ErrDigest, got, diffID)
-	}
-	if u.spent.Add(stats.Bytes) > u.limit() {
-		return false, fmt.Errorf("%w of %d bytes", ErrLarge, u.limit())
 	}
 	return stats.Leans, nil
 }

@@ -44,10 +44,9 @@ func (u *unpacker) copyUp(p place) error {
 }
 
 func (u *unpacker) copyFile(p place, f *found) error {
-	if f.st.Size > u.opts.MaxBytes-u.stats.Bytes {
-		return fmt.Errorf("%w: files of more than %d bytes", ErrLimit, u.opts.MaxBytes)
+	if err := u.take(f.st.Size); err != nil {
+		return err
 	}
-	u.stats.Bytes += f.st.Size
 	if err := u.spend(f.st.Blocks * 512); err != nil {
 		return err
 	}

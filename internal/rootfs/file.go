@@ -16,10 +16,9 @@ func (u *unpacker) file(p place, h *tar.Header) error {
 	if err != nil {
 		return err
 	}
-	if h.Size > u.opts.MaxBytes-u.stats.Bytes {
-		return fmt.Errorf("%w: files of more than %d bytes", ErrLimit, u.opts.MaxBytes)
+	if err := u.take(h.Size); err != nil {
+		return err
 	}
-	u.stats.Bytes += h.Size
 	fd := -1
 	err = u.put(p, func() (err error) {
 		fd, err = unix.Openat(p.fd, p.base, unix.O_WRONLY|unix.O_CREAT|unix.O_EXCL|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0o600)
@@ -34,6 +33,18 @@ func (u *unpacker) file(p place, h *tar.Header) error {
 		return err
 	}
 	u.finisher.take(j)
+	return nil
+}
+
+// take takes the size of a file out of the bounds.
+func (u *unpacker) take(size int64) error {
+	if size > u.opts.MaxBytes-u.stats.Bytes {
+		return fmt.Errorf("%w: files of more than %d bytes", ErrLimit, u.opts.MaxBytes)
+	}
+	if u.opts.Together != nil && u.opts.Together.Add(-size) < 0 {
+		return fmt.Errorf("%w: with others, files of more bytes than all may have", ErrLimit)
+	}
+	u.stats.Bytes += size
 	return nil
 }
 

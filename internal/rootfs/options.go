@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"sync/atomic"
 )
 
 // Bounds on an archive that does not name its own: generous for any root file
@@ -30,6 +31,9 @@ type Options struct {
 	MaxEntries int
 	// MaxBytes bounds the sum of all file sizes, holes included.
 	MaxBytes int64
+	// Together, if set, is what may still come, in bytes, of several archives
+	// that are unpacked at the same time.
+	Together *atomic.Int64
 	// Unterminated accepts an archive without the two zero blocks that end
 	// one. By default that is an error, since a cut one looks the same; a
 	// caller that knows the archive's digest need not care.
