@@ -2,8 +2,11 @@ package review
 
 import (
 	"bytes"
+	"path/filepath"
 	"slices"
 	"strings"
+
+	"isle/internal/rootfs"
 )
 
 // Reasons that come from what happened on the host.
@@ -39,7 +42,12 @@ func (r *Review) Seal() error {
 		return err
 	}
 	r.Sealed = true
-	return r.Save()
+	if err := r.Save(); err != nil {
+		return err
+	}
+	// No overlay needs it any more, and a user could not remove it by hand: overlayfs
+	// leaves directories in it that nobody may enter.
+	return rootfs.Remove(filepath.Join(r.Dir, "work"))
 }
 
 // own are the changes that are the program's own: not the empty files and the
