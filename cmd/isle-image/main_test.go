@@ -13,16 +13,35 @@ import (
 // commandLine is an isle with isle-image beside it, and a store of its own.
 type commandLine struct{ bin, dir string }
 
-func build(t *testing.T) commandLine {
+func newCommandLine(t *testing.T) commandLine {
 	t.Helper()
 	c := commandLine{t.TempDir(), t.TempDir()}
-	cmd := exec.Command("go", "build", "-o", c.bin+"/", "isle/cmd/isle", "isle/cmd/isle-image")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	c.build(t)
 	t.Cleanup(func() { c.run("", "system", "prune", "--all", "--force") }) // its files may be of other users
 	return c
+}
+
+// build builds both programs, or copies those that are where $ISLE is.
+func (c commandLine) build(t *testing.T) {
+	t.Helper()
+	built := os.Getenv("ISLE")
+	if built == "" {
+		cmd := exec.Command("go", "build", "-o", c.bin+"/", "isle/cmd/isle", "isle/cmd/isle-image")
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		return
+	}
+	for _, name := range []string{"isle", "isle-image"} {
+		text, err := os.ReadFile(filepath.Join(filepath.Dir(built), name))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(c.bin, name), text, 0o755)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // run runs a command and returns what it printed, and whether it succeeded.
@@ -63,7 +82,7 @@ func root(t *testing.T) string {
 }
 
 func TestCommands(t *testing.T) {
-	c := build(t)
+	c := newCommandLine(t)
 	id := strings.TrimSpace(c.want(t, root(t), "sha256:", "import", "-q", "-c", `CMD ["/x","y"]`, "-m", "made", "-", "tiny:1"))
 	c.want(t, "", id[7:19]+"\n", "images", "-q")
 	c.want(t, "", "localhost/tiny  1    "+id[7:19], "images")
@@ -92,7 +111,7 @@ func TestCommands(t *testing.T) {
 
 // TestRefused: what cannot be done is said in one line.
 func TestRefused(t *testing.T) {
-	c := build(t)
+	c := newCommandLine(t)
 	for line, want := range map[string]string{
 		"inspect none":                       "isle: none: no such image here",
 		"rmi none":                           "isle: none: no such image here",
@@ -130,7 +149,7 @@ func TestRefused(t *testing.T) {
 
 // TestAlone: without isle-image what is here can be listed all the same.
 func TestAlone(t *testing.T) {
-	c := build(t)
+	c := newCommandLine(t)
 	if err := os.Remove(filepath.Join(c.bin, "isle-image")); err != nil {
 		t.Fatal(err)
 	}
