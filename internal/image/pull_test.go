@@ -118,12 +118,13 @@ func TestPullGoesOn(t *testing.T) {
 	s := serve(t)
 	pushed(t, s, "big", big(t).docker(t))
 	var ranges atomic.Int64
-	cut := true
+	var cut atomic.Bool
+	cut.Store(true)
 	s.goesWrong(true, func(w http.ResponseWriter, r *http.Request, next http.Handler) {
 		if r.Header.Get("Range") != "" {
 			ranges.Add(1)
 		}
-		if data := body(r, next); cut && len(data) > 100_000 {
+		if data := body(r, next); cut.Load() && len(data) > 100_000 {
 			w.Header().Set("Content-Length", fmt.Sprint(len(data)))
 			w.Write(data[:50_000])
 			panic(http.ErrAbortHandler)
@@ -136,7 +137,7 @@ func TestPullGoesOn(t *testing.T) {
 	if _, err := l.Pull(ctx, c, nameOf(t, s.host()+"/big"), Here()); err == nil {
 		t.Fatal("pulled though it was cut off")
 	}
-	cut = false
+	cut.Store(false)
 	if _, err := l.Pull(ctx, c, nameOf(t, s.host()+"/big"), Here()); err != nil {
 		t.Fatal(err)
 	}
