@@ -9,6 +9,8 @@ import (
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
+
+	"isle/test/programs"
 )
 
 // TestExecUser: what is no number is not user 0 (CVE-2026-30892).
@@ -70,9 +72,9 @@ func TestSetIDPrograms(t *testing.T) {
 		b := newBundle(t, func(b *bundle) {
 			must(t, os.Mkdir(b.rootfs("set"), 0o755))
 			must(t, os.Mkdir(b.rootfs("cap"), 0o755))
-			must(t, copyFile(hostile, b.rootfs("set/hostile")))
+			must(t, programs.Copy(hostile, b.rootfs("set/hostile")))
 			must(t, unix.Chmod(b.rootfs("set/hostile"), 0o6755))
-			must(t, copyFile(hostile, b.rootfs("cap/hostile")))
+			must(t, programs.Copy(hostile, b.rootfs("cap/hostile")))
 			const kill = "\x01\x00\x00\x02\x20\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00" // CAP_KILL, effective
 			must(t, unix.Setxattr(b.rootfs("cap/hostile"), "security.capability", []byte(kill), 0))
 			b.spec.Process.User = specs.User{UID: 1000, GID: 1000}

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
+
+	"isle/test/programs"
 )
 
 // foreign is the head of an ELF file of another machine (elf(5)).
@@ -158,7 +160,7 @@ func TestNoexec(t *testing.T) {
 		s.Process.Env = []string{"PATH=/mnt:/bin"}
 		s.Mounts = append(s.Mounts, specs.Mount{Destination: "/mnt", Type: "tmpfs", Source: "tmpfs", Options: []string{"noexec", "tmpcopyup"}})
 	})
-	must(t, copyFile(filepath.Join(ownDir, "busybox"), b.rootfs()+"/mnt/tool"))
+	must(t, programs.Copy(filepath.Join(ownDir, "busybox"), b.rootfs()+"/mnt/tool"))
 	b.good("run", "--detach", b.id)
 	for _, program := range []string{"/mnt/tool", "tool"} {
 		b.bad(says, "exec", b.id, program, "true")
@@ -173,7 +175,7 @@ func TestNoexec(t *testing.T) {
 		s.Process.Args = []string{"/mnt/late", "true"}
 		s.Mounts[len(s.Mounts)-1].Options = []string{"tmpcopyup"}
 	})
-	must(t, copyFile(filepath.Join(ownDir, "busybox"), b.rootfs()+"/mnt/late"))
+	must(t, programs.Copy(filepath.Join(ownDir, "busybox"), b.rootfs()+"/mnt/late"))
 	b.good("create", b.id)
 	r := finish(t, exec.Command(isle, "nsenter", "-t", itoa(b.state().Pid), "-m", "-p", "mount", "-o", "remount,noexec", "/mnt"))
 	same(t, "remount", r, result{})

@@ -1,11 +1,9 @@
 package oci_test
 
 import (
-	"debug/elf"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +13,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"isle/test/programs"
 )
 
 // The tests run the built isle: the file that ISLE names, or one built now.
@@ -81,7 +81,7 @@ func prepared(run func() int) int {
 	if err == nil {
 		defer os.RemoveAll(dir)
 		ownDir, isle = dir, filepath.Join(dir, "isle")
-		err = errors.Join(os.Chmod(dir, 0o755), makeIsle(), makeProbe(filepath.Join(dir, "probe")), copyFile(findBusybox(), filepath.Join(dir, "busybox")))
+		err = errors.Join(os.Chmod(dir, 0o755), programs.Isle(isle), programs.Self(filepath.Join(dir, "probe")), programs.Busybox(filepath.Join(dir, "busybox")))
 	}
 	if err == nil {
 		example, err = makeExample(dir)
@@ -93,38 +93,6 @@ func prepared(run func() int) int {
 	return run()
 }
 
-func makeIsle() error {
-	if built := os.Getenv("ISLE"); built != "" {
-		return copyFile(built, isle)
-	}
-	return goTool("build", "-o", isle, "isle/cmd/isle")
-}
-
-// makeProbe copies this program, which must be static to run in an empty root.
-// With the race detector it is not: then it is compiled once more without.
-func makeProbe(path string) error {
-	self, err := elf.Open("/proc/self/exe")
-	if err != nil {
-		return err
-	}
-	defer self.Close()
-	for _, p := range self.Progs {
-		if p.Type == elf.PT_INTERP {
-			return goTool("test", "-c", "-o", path, ".")
-		}
-	}
-	return copyFile("/proc/self/exe", path)
-}
-
-// findBusybox is a busybox that is static, of Debian's package busybox-static.
-func findBusybox() string {
-	path, err := exec.LookPath("busybox")
-	if err != nil {
-		return "/bin/busybox"
-	}
-	return path
-}
-
 // makeExample has isle write the configuration that all bundles start from.
 func makeExample(dir string) (string, error) {
 	if out, err := exec.Command(isle, "oci", "spec", "--bundle", dir).CombinedOutput(); err != nil {
@@ -132,27 +100,4 @@ func makeExample(dir string) (string, error) {
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "config.json"))
 	return string(text), err
-}
-
-func goTool(args ...string) error {
-	cmd := exec.Command("go", args...)
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go %s: %w\n%s", args[0], err, out)
-	}
-	return nil
-}
-
-func copyFile(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY, 0o755)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close(), os.Chmod(to, 0o755))
 }

@@ -15,6 +15,7 @@ import (
 
 	"isle/internal/feature"
 	"isle/internal/idmap"
+	"isle/test/programs"
 )
 
 // result is what became of a command.
@@ -119,7 +120,7 @@ func newRoot(t *testing.T) string {
 		}
 	}
 	if err := os.Link(probePath, filepath.Join(dir, "bin/probe")); err != nil {
-		if err := copyFile(probePath, filepath.Join(dir, "bin/probe")); err != nil {
+		if err := programs.Copy(probePath, filepath.Join(dir, "bin/probe")); err != nil {
 			t.Fatal(err)
 		}
 	}

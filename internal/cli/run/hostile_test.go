@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"isle/test/programs"
 )
 
 // A canary is a directory of the host's that a hostile root points to: nothing
@@ -252,7 +254,7 @@ func TestWorkingDirectoryThroughLinks(t *testing.T) {
 // TestProgramThroughLinks: isle's own file is not executed inside, nor one of the host's.
 func TestProgramThroughLinks(t *testing.T) {
 	c := newCanary(t)
-	if err := copyFile(probePath, filepath.Join(c.dir, "probe")); err != nil {
+	if err := programs.Copy(probePath, filepath.Join(c.dir, "probe")); err != nil {
 		t.Fatal(err)
 	}
 	c.before = c.state()

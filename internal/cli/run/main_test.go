@@ -1,10 +1,8 @@
 package run_test
 
 import (
-	"debug/elf"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"os/user"
@@ -15,6 +13,7 @@ import (
 	"testing"
 
 	"isle/internal/feature"
+	"isle/test/programs"
 )
 
 // The tests run the built isle: the file that ISLE names, or one built now.
@@ -35,61 +34,14 @@ func prepared(run func() int) int {
 	dir, err := os.MkdirTemp("", "isle-run-")
 	if err == nil {
 		defer os.RemoveAll(dir)
-		err = errors.Join(os.Chmod(dir, 0o755), makeIsle(filepath.Join(dir, "isle")), makeProbe(filepath.Join(dir, "probe")))
+		islePath, probePath = filepath.Join(dir, "isle"), filepath.Join(dir, "probe")
+		err = errors.Join(os.Chmod(dir, 0o755), programs.Isle(islePath), programs.Self(probePath))
 	}
 	if err != nil {
 		fmt.Println(err)
 		return 1
 	}
 	return run()
-}
-
-func makeIsle(path string) error {
-	islePath = path
-	if built := os.Getenv("ISLE"); built != "" {
-		return copyFile(built, path)
-	}
-	return goTool("build", "-o", path, "isle/cmd/isle")
-}
-
-// makeProbe copies this program, which must be static to run in an empty root.
-// With the race detector it is not: then it is compiled once more without.
-func makeProbe(path string) error {
-	probePath = path
-	self, err := elf.Open("/proc/self/exe")
-	if err != nil {
-		return err
-	}
-	defer self.Close()
-	for _, p := range self.Progs {
-		if p.Type == elf.PT_INTERP {
-			return goTool("test", "-c", "-o", path, ".")
-		}
-	}
-	return copyFile("/proc/self/exe", path)
-}
-
-func goTool(args ...string) error {
-	cmd := exec.Command("go", args...)
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go %s: %w\n%s", args[0], err, out)
-	}
-	return nil
-}
-
-func copyFile(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY, 0o755)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close(), os.Chmod(to, 0o755))
 }
 
 // TestAsOrdinaryUsers runs all tests again as nobody, and as the user with
@@ -116,7 +68,7 @@ func TestAsOrdinaryUsers(t *testing.T) {
 
 func runAs(t *testing.T, as *syscall.Credential) {
 	tests := filepath.Join(filepath.Dir(islePath), "run.test")
-	if err := copyFile(probePath, tests); err != nil { // which is this program, and static
+	if err := programs.Copy(probePath, tests); err != nil { // which is this program, and static
 		t.Fatal(err)
 	}
 	defer os.Remove(tests)

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"isle/test/programs"
 )
 
 func TestCapabilities(t *testing.T) {
@@ -39,7 +41,7 @@ func TestCapabilities(t *testing.T) {
 func TestNoNewPrivs(t *testing.T) {
 	needSubids(t)
 	root := newRoot(t)
-	if err := copyFile(probePath, filepath.Join(root, "bin/suid")); err != nil {
+	if err := programs.Copy(probePath, filepath.Join(root, "bin/suid")); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Chmod(filepath.Join(root, "bin/suid"), 0o755|os.ModeSetuid); err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"isle/internal/oci/bundle"
 	"isle/ns"
+	"isle/test/programs"
 )
 
 // box is a bundle, the state directory of its containers and a directory for
@@ -57,7 +58,7 @@ func (b *box) makeRootfs() {
 	}
 	busybox, err := exec.LookPath("busybox")
 	must(b.t, err)
-	must(b.t, copyFile(busybox, filepath.Join(b.dir, "rootfs/bin/busybox")))
+	must(b.t, programs.Copy(busybox, filepath.Join(b.dir, "rootfs/bin/busybox")))
 	for _, name := range applets {
 		must(b.t, os.Symlink("busybox", filepath.Join(b.dir, "rootfs/bin", name)))
 	}

@@ -3,13 +3,14 @@ package checkpoint_test
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+
+	"isle/test/programs"
 )
 
 // The tests run the built isle: the file that ISLE names, or one built now.
@@ -49,39 +50,13 @@ func prepared(run func() int) int {
 	if err == nil {
 		defer os.RemoveAll(dir)
 		ownDir, isle = dir, filepath.Join(dir, "isle")
-		err = errors.Join(os.Chmod(dir, 0o755), makeIsle())
+		err = errors.Join(os.Chmod(dir, 0o755), programs.Isle(isle))
 	}
 	if err != nil {
 		fmt.Println(err)
 		return 1
 	}
 	return run()
-}
-
-func makeIsle() error {
-	if built := os.Getenv("ISLE"); built != "" {
-		return copyFile(built, isle)
-	}
-	cmd := exec.Command("go", "build", "-o", isle, "isle/cmd/isle")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build: %w\n%s", err, out)
-	}
-	return nil
-}
-
-func copyFile(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY, 0o755)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close(), os.Chmod(to, 0o755))
 }
 
 // needs skips a test where criu, busybox or features of the kernel that criu
