@@ -52,6 +52,7 @@ type Container struct {
 	p    *plan.Plan
 	root *plan.Root
 	at   *plan.Console
+	exec *plan.Exec
 
 	created, joined ns.Set
 	entered         bool // its cgroups

@@ -28,7 +28,7 @@ func (c *Container) settle() error {
 		c.p.Add(&plan.NewSession{})
 	}
 	if len(process.Args) > 0 {
-		c.p.Add(&plan.FindProgram{Exec: c.exec()})
+		c.p.Add(&plan.FindProgram{Exec: c.execution()})
 	}
 	// A program of the image may be a script whose interpreter is
 	// /proc/self/exe: that is not to be isle's file (CVE-2019-5736).
@@ -89,7 +89,7 @@ type privileges struct {
 // identity adds who the process is and what it may do (capabilities(7)).
 func identity(p *plan.Plan, process *specs.Process, groupsDenied bool, sets capabilities) {
 	user := process.User
-	p.Add(&plan.BoundCapabilities{Keep: sets.bounding, Last: caps.Last()})
+	p.Add(&plan.BoundCapabilities{Keep: sets.bounding, Last: sets.last})
 	groups := user.AdditionalGids
 	p.Add(&plan.KeepCapabilities{})
 	p.Add(&plan.Identity{UID: &user.UID, GID: &user.GID, Groups: groups, DropGroups: !groupsDenied || len(groups) > 0, TolerateGroups: len(groups) == 0})
@@ -103,6 +103,7 @@ func identity(p *plan.Plan, process *specs.Process, groupsDenied bool, sets capa
 type capabilities struct {
 	plan.CapabilitySets
 	bounding caps.Set
+	last     caps.Cap // that the kernel knows
 }
 
 // capabilitySets reads the sets of a process. What cannot be granted is left out
@@ -112,7 +113,8 @@ func capabilitySets(c *specs.LinuxCapabilities, held caps.Set, warn func(string,
 	if c == nil {
 		c = &specs.LinuxCapabilities{}
 	}
-	have := caps.UpTo(caps.Last()) & held
+	last := caps.Last()
+	have := caps.UpTo(last) & held
 	set := func(name string, names []string, most caps.Set) caps.Set {
 		var s caps.Set
 		for _, name := range names {
@@ -125,7 +127,7 @@ func capabilitySets(c *specs.LinuxCapabilities, held caps.Set, warn func(string,
 		}
 		return s & most
 	}
-	sets := capabilities{bounding: set("bounding", c.Bounding, have)}
+	sets := capabilities{bounding: set("bounding", c.Bounding, have), last: last}
 	sets.Permitted = set("permitted", c.Permitted, have)
 	sets.Effective = set("effective", c.Effective, sets.Permitted)
 	sets.Inheritable = set("inheritable", c.Inheritable, sets.bounding)
@@ -177,12 +179,16 @@ func isThere(path string) bool {
 
 // program adds the execution.
 func (c *Container) program() error {
-	c.p.Add(c.exec())
+	c.p.Add(c.execution())
 	return nil
 }
 
-func (c *Container) exec() *plan.Exec {
-	return execOf(c.Spec.Process, c.root.Seen, c.PreserveFDs)
+// execution is made once: it looks the user up in the root.
+func (c *Container) execution() *plan.Exec {
+	if c.exec == nil {
+		c.exec = execOf(c.Spec.Process, c.root.Seen, c.PreserveFDs)
+	}
+	return c.exec
 }
 
 // execOf is the execution of a process in a root.
