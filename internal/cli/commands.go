@@ -28,7 +28,7 @@ var commands = []Command{
 	},
 	{
 		Name: "review", Operands: review.Operands, Short: "Apply what a program changed, or drop it",
-		Long: review.About, Example: review.Example, Options: review.Flags, Verbs: reviewVerbs, Run: review.Main,
+		Long: review.About, Example: review.Example, Options: review.Flags, Verbs: func() []Command { return verbsOf(review.Verbs()) }, Run: review.Main,
 	},
 	{
 		Name: "unshare", Operands: unshare.Operands, Short: "Run a program in new namespaces",
@@ -64,7 +64,7 @@ var commands = []Command{
 	},
 	{
 		Name: "oci", Operands: oci.Operands, Short: "Be the OCI runtime of a container engine",
-		Long: oci.About, Example: oci.Example, Options: oci.Flags, Verbs: ociVerbs, Run: oci.Main,
+		Long: oci.About, Example: oci.Example, Options: oci.Flags, Verbs: func() []Command { return verbsOf(oci.Verbs()) }, Run: oci.Main,
 	},
 	{
 		Name: "images", Operands: image.ImagesOperands, Short: "List images",
@@ -116,7 +116,7 @@ var commands = []Command{
 	},
 	{
 		Name: "system", Operands: image.SystemOperands, Short: "Look after the store of images",
-		Long: image.SystemAbout, Example: image.SystemExample, Options: image.SystemFlags, Verbs: systemVerbs, Run: image.System,
+		Long: image.SystemAbout, Example: image.SystemExample, Options: image.SystemFlags, Verbs: func() []Command { return verbsOf(image.SystemVerbs()) }, Run: image.System,
 	},
 	{
 		Name: "doctor", Short: "Say what isle needs of this host and whether it is there",
@@ -124,29 +124,11 @@ var commands = []Command{
 	},
 }
 
-// ociVerbs are the verbs of an OCI runtime.
-func ociVerbs() []Command {
+// verbsOf makes commands of a command's verbs.
+func verbsOf(verbs []getopt.Verb) []Command {
 	var list []Command
-	for _, v := range oci.Verbs() {
+	for _, v := range verbs {
 		list = append(list, Command{Name: v.Name, Operands: v.Operands, Short: v.Short, Options: func() []getopt.Option { return v.Options }, Words: v.Words})
-	}
-	return list
-}
-
-// reviewVerbs are the verbs of isle review.
-func reviewVerbs() []Command {
-	var list []Command
-	for _, v := range review.Verbs() {
-		list = append(list, Command{Name: v.Name, Operands: v.Operands, Short: v.Short, Options: func() []getopt.Option { return v.Options }, Words: v.Words})
-	}
-	return list
-}
-
-// systemVerbs are those of isle system.
-func systemVerbs() []Command {
-	var list []Command
-	for _, v := range image.SystemVerbs() {
-		list = append(list, Command{Name: v.Name, Short: v.Short, Options: v.Options})
 	}
 	return list
 }

@@ -32,17 +32,11 @@ func Logout(prog string, args []string) int { return syntaxOf("logout").main(pro
 // Rmi removes images.
 func Rmi(prog string, args []string) int { return syntaxOf("rmi").main(prog, args, nil) }
 
-// Verb is a verb of isle system.
-type Verb struct {
-	Name, Short string
-	Options     func() []getopt.Option
-}
-
 // SystemVerbs are those of isle system.
-func SystemVerbs() []Verb {
-	return []Verb{
-		{"df", "Say how much disk the images take", DfFlags},
-		{"prune", "Free what nobody needs", PruneFlags},
+func SystemVerbs() []getopt.Verb {
+	return []getopt.Verb{
+		{Name: "df", Short: "Say how much disk the images take", Options: DfFlags()},
+		{Name: "prune", Short: "Free what nobody needs", Options: PruneFlags()},
 	}
 }
 

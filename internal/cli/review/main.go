@@ -187,19 +187,12 @@ func usage(prog string) error {
 	return getopt.Usage(prog, Operands, About+"\n\nVerbs:\n\n"+strings.TrimRight(list.String(), "\n"), Flags())
 }
 
-// Verb is what help, completion and man pages say of a verb.
-type Verb struct {
-	Name, Operands, Short string
-	Options               []getopt.Option
-	Words                 func() []string
-}
-
 // Verbs lists the verbs in the order help shows them.
-func Verbs() []Verb {
-	var list []Verb
+func Verbs() []getopt.Verb {
+	var list []getopt.Verb
 	for _, v := range verbs {
 		made := v()
-		described := Verb{made.name, made.operands, made.short, append(made.options, helpOption), nil}
+		described := getopt.Verb{Name: made.name, Operands: made.operands, Short: made.short, Options: append(made.options, helpOption)}
 		if made.operands != "" {
 			described.Words = reviewNames
 		}
