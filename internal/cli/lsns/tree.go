@@ -1,6 +1,11 @@
 package lsns
 
-import "isle/ns"
+import (
+	"cmp"
+	"slices"
+
+	"isle/ns"
+)
 
 // tree puts rows below others, and returns those at the top.
 func (v *view) tree(list []*row) []*row {
@@ -70,13 +75,16 @@ func family(list []*row) (top, order []*row) {
 	return top, order
 }
 
-// byKin puts a namespace below its owner or parent. Those that are not in the
-// list themselves are added, as rows that have nothing but their names. Owners
-// and parents come when the first that has them does.
+// byKin puts a namespace below its owner or parent, whichever the tree is of. Those
+// that are not in the list themselves are added, as rows that have nothing but their
+// names. An owner or parent comes when the first that is below it does.
 func (v *view) byKin(list []*row) (top []*row) {
 	rows, placed := map[uint64]*row{}, map[uint64]bool{}
 	for _, r := range list {
 		rows[r.n.Inode] = r
+	}
+	if v.o.Task == 0 && !v.o.Persistent { // else only what those need
+		list = v.withRelatives(list, rows)
 	}
 	var place func(inode uint64)
 	place = func(inode uint64) {
@@ -85,8 +93,11 @@ func (v *view) byKin(list []*row) (top []*row) {
 			return
 		}
 		placed[inode] = true
-		place(n.Owner)
-		place(n.Parent)
+		if above := v.kin(n); above != 0 {
+			place(above)
+		} else {
+			place(n.Owner)
+		}
 		if rows[inode] == nil {
 			rows[inode] = &row{n: n}
 		}
@@ -100,6 +111,22 @@ func (v *view) byKin(list []*row) (top []*row) {
 		place(r.n.Inode)
 	}
 	return top
+}
+
+// withRelatives adds the owners and parents of a list to it, and theirs. The list
+// is by inode number before and after.
+func (v *view) withRelatives(list []*row, rows map[uint64]*row) []*row {
+	list = slices.Clone(list)
+	for i := 0; i < len(list); i++ {
+		for _, inode := range [...]uint64{list[i].n.Owner, list[i].n.Parent} {
+			if n := v.s.Find(inode); n != nil && rows[inode] == nil {
+				rows[inode] = &row{n: n}
+				list = append(list, rows[inode])
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b *row) int { return cmp.Compare(a.n.Inode, b.n.Inode) })
+	return list
 }
 
 // kin is the inode number of the namespace that one is below of, 0 for none.
