@@ -42,7 +42,7 @@ func parseDevices(text string) deviceList {
 	list := deviceList{}
 	for line := range strings.Lines(text) {
 		words := strings.Fields(line)
-		if len(words) != 3 || len(words[0]) != 1 || !strings.ContainsAny(words[2], "rw") {
+		if len(words) != 3 || len(words[0]) != 1 || !strings.Contains("abc", words[0]) || !strings.ContainsAny(words[2], "rw") {
 			continue
 		}
 		major, minor, _ := strings.Cut(words[1], ":")

@@ -85,6 +85,7 @@ func FuzzRun(f *testing.F) {
 // panic, and what they find was there.
 func FuzzParse(f *testing.F) {
 	f.Add("a *:* rwm\nc 1:3 rwm\nb 8:* r\n")
+	f.Add("\xcd 0:0 r\nd 1:3 rw\n")
 	f.Add("pos:\t0\nflags:\t02\nmnt_id:\t27\n")
 	f.Add("root:x:0:0:root:/root:/bin/sh\n:x:1\n")
 	f.Add("lower\\:one:/two:/var/lib/docker/overlay2/x:/a\\\\b")
