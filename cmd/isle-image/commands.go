@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	cli "isle/internal/cli/image"
+	"isle/internal/cli/show"
 	"isle/internal/image"
 	"isle/internal/image/store"
 )
@@ -27,7 +28,7 @@ func load(ctx context.Context, l *image.Library, c *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	bars := show(l, c)
+	bars := follow(l, c)
 	list, err := loadFrom(ctx, l, c.Value("input"), want)
 	bars.close()
 	if err != nil {
@@ -132,7 +133,7 @@ func prune(ctx context.Context, l *image.Library, c *cli.Command) error {
 		fmt.Println("Deleted:", strings.TrimPrefix(i.ID, "sha256:"))
 	}
 	freed, err := l.CollectAll(ctx)
-	fmt.Println("Total reclaimed space:", cli.Size(freed))
+	fmt.Println("Total reclaimed space:", show.Size(freed))
 	return err
 }
 

@@ -36,7 +36,7 @@ func importRoot(ctx context.Context, l *image.Library, c *cli.Command) error {
 		return fmt.Errorf("import %s: %w", c.Words[0], err)
 	}
 	defer r.Close()
-	bars := show(l, c)
+	bars := follow(l, c)
 	i, err := l.Import(ctx, r, size, config, c.Value("message"), names...)
 	bars.close()
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	cli "isle/internal/cli/image"
+	"isle/internal/cli/show"
 	"isle/internal/image"
 	"isle/internal/table"
 )
@@ -32,8 +33,8 @@ type part struct {
 	ended       bool
 }
 
-// show has progress told, unless the command is to be quiet.
-func show(l *image.Library, c *cli.Command) *bars {
+// follow has progress told, unless the command is to be quiet.
+func follow(l *image.Library, c *cli.Command) *bars {
 	if c.Has("quiet") {
 		return nil
 	}
@@ -64,7 +65,7 @@ func (b *bars) Begin(what, verb string, total int64) (func(int64), func()) {
 			defer b.mutex.Unlock()
 			p.ended = true
 			if b.terminal < 0 && p.total >= small {
-				fmt.Fprintf(b.w, "%s: %s, %s\n", p.what, p.verb, cli.Size(p.total))
+				fmt.Fprintf(b.w, "%s: %s, %s\n", p.what, p.verb, show.Size(p.total))
 			}
 			b.draw(true)
 		}
@@ -110,7 +111,7 @@ func (p *part) line(width int) string {
 		done = p.total
 	}
 	full := int(done * bar / max(p.total, 1))
-	line := []rune(fmt.Sprintf("%-12.40s %-8s %s%s %s of %s", p.what, p.verb, strings.Repeat("█", full), strings.Repeat("░", bar-full), cli.Size(done), cli.Size(p.total)))
+	line := []rune(fmt.Sprintf("%-12.40s %-8s %s%s %s of %s", p.what, p.verb, strings.Repeat("█", full), strings.Repeat("░", bar-full), show.Size(done), show.Size(p.total)))
 	return string(line[:min(len(line), width-1)])
 }
 

@@ -66,7 +66,7 @@ func pull(ctx context.Context, l *image.Library, c *cli.Command) error {
 			failed = errors.Join(failed, err)
 			continue
 		}
-		bars := show(l, c)
+		bars := follow(l, c)
 		i, err := l.Pull(ctx, r, n, want)
 		bars.close()
 		if err == nil && (i.Config.OS != want.OS || i.Config.Architecture != want.Architecture) {
@@ -106,7 +106,7 @@ func push(ctx context.Context, l *image.Library, c *cli.Command) error {
 			return err
 		}
 	}
-	bars := show(l, c)
+	bars := follow(l, c)
 	err = l.Push(ctx, r, i, n)
 	bars.close()
 	if err != nil {

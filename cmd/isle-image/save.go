@@ -36,7 +36,7 @@ func save(ctx context.Context, l *image.Library, c *cli.Command) error {
 	if to == "" && term.IsTerminal(int(os.Stdout.Fd())) {
 		return errors.New("standard output is a terminal: name a file with --output")
 	}
-	bars := show(l, c)
+	bars := follow(l, c)
 	defer bars.close()
 	switch {
 	case to == "":

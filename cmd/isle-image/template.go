@@ -8,6 +8,7 @@ import (
 	"text/template"
 
 	cli "isle/internal/cli/image"
+	"isle/internal/cli/show"
 )
 
 // render prints rows by a Go template, a line each, with the functions that
@@ -18,7 +19,7 @@ func render[T any](text string, rows []T) error {
 		"json":  func(v any) (string, error) { data, err := json.Marshal(v); return string(data), err },
 		"join":  func(list []string, by string) string { return strings.Join(list, by) },
 		"lower": strings.ToLower, "upper": strings.ToUpper, "split": func(s, by string) []string { return strings.Split(s, by) },
-		"size": cli.Size,
+		"size": show.Size,
 	}).Parse(text)
 	if err != nil {
 		return fmt.Errorf("--format: %w", err)

@@ -50,7 +50,7 @@ func System(prog string, args []string) int {
 			return s.main(prog+" "+args[0], args[1:], nil)
 		}
 	}
-	c, err := (&syntax{"system", SystemOperands, SystemAbout, SystemFlags(), 1, -1}).parse(prog, args)
+	c, err := newSyntax("system", SystemOperands, SystemAbout, SystemFlags(), 1, -1).parse(prog, args)
 	if err == nil {
 		err = &getopt.Error{Text: fmt.Sprintf("'%s' is neither df nor prune", c.Words[0])}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"isle/internal/cli/show"
 	"isle/internal/image/store"
 )
 
@@ -40,7 +41,7 @@ func (c *Command) Steps() ([]Step, error) {
 	for _, h := range i.Config.History {
 		step := Step{ID: "<missing>", CreatedBy: h.CreatedBy, Comment: h.Comment, CreatedSince: "N/A"}
 		if h.Created != nil {
-			step.Created, step.CreatedSince = h.Created.UTC().Format(time.RFC3339), since(*h.Created)
+			step.Created, step.CreatedSince = h.Created.UTC().Format(time.RFC3339), show.Since(*h.Created)
 		}
 		if !h.EmptyLayer && layer < len(i.Manifest.Layers) {
 			step.Size = i.Manifest.Layers[layer].Size
@@ -61,7 +62,7 @@ func (c *Command) history(w io.Writer) error {
 	}
 	switch f := c.Value("format"); {
 	case f == "json":
-		return printJSON(w, steps)
+		return show.JSON(w, steps)
 	case f != "" && f != "table":
 		return fmt.Errorf("'%s' is no format: that is table, json, or a Go template", f)
 	}
@@ -78,13 +79,13 @@ func (c *Command) history(w io.Writer) error {
 			lines = append(lines, []string{id})
 			continue
 		}
-		created, size := s.CreatedSince, Size(s.Size)
+		created, size := s.CreatedSince, show.Size(s.Size)
 		if c.Value("human") == "false" {
 			created, size = s.Created, fmt.Sprint(s.Size)
 		}
 		lines = append(lines, []string{id, created, c.command(s.CreatedBy), size, s.Comment})
 	}
-	return columns(w, lines)
+	return show.Columns(w, lines)
 }
 
 // command is the command of a step on one line.

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"isle/internal/cli/show"
 	"isle/internal/image/name"
 	"isle/internal/image/store"
 )
@@ -66,7 +67,7 @@ func rowOf(i *store.Image) Row {
 	row := Row{
 		ID: strings.TrimPrefix(i.ID, "sha256:"), RepoTags: i.Names, RepoDigests: repoDigests(i), Names: i.Names, Digest: i.Digest,
 		Size: i.Bytes(), VirtualSize: i.Bytes(), Labels: i.Config.Config.Labels, Dangling: len(i.Names) == 0,
-		CreatedSince: since(i.Created()),
+		CreatedSince: show.Since(i.Created()),
 	}
 	if !i.Created().IsZero() {
 		row.Created, row.CreatedAt = i.Created().Unix(), i.Created().UTC().Format(time.RFC3339)
@@ -175,7 +176,7 @@ func (c *Command) list(w io.Writer) error {
 		}
 		return nil
 	case f == "json":
-		return printJSON(w, unique(rows))
+		return show.JSON(w, unique(rows))
 	case f != "" && f != "table":
 		return fmt.Errorf("'%s' is no format: that is table, json, or a Go template", f)
 	}
@@ -188,13 +189,13 @@ func (c *Command) list(w io.Writer) error {
 		lines = nil
 	}
 	for _, r := range rows {
-		line := []string{r.Repository, r.Tag, c.Cut(r.ID), r.CreatedSince, Size(r.Size)}
+		line := []string{r.Repository, r.Tag, c.Cut(r.ID), r.CreatedSince, show.Size(r.Size)}
 		if c.Has("digests") {
 			line = slices.Insert(line, 2, r.Digest)
 		}
 		lines = append(lines, line)
 	}
-	return columns(w, lines)
+	return show.Columns(w, lines)
 }
 
 // unique leaves one row an image.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"isle/internal/cli/show"
 	"isle/internal/image/store"
 )
 
@@ -19,7 +20,7 @@ func Inspect(prog string, args []string) int {
 		if err != nil {
 			return err
 		}
-		return printJSON(os.Stdout, list)
+		return show.JSON(os.Stdout, list)
 	})
 }
 

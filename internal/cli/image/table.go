@@ -6,9 +6,6 @@ import (
 	"isle/internal/getopt"
 )
 
-// words are those that name the command.
-func (s *syntax) words() []string { return strings.Fields(s.name) }
-
 // Operands are what follows the options of each command.
 const (
 	ImagesOperands  = "[NAME]"
@@ -29,33 +26,33 @@ const (
 func syntaxOf(name string) *syntax {
 	switch name {
 	case "images":
-		return &syntax{name, ImagesOperands, ImagesAbout, ImagesFlags(), 0, 1}
+		return newSyntax(name, ImagesOperands, ImagesAbout, ImagesFlags(), 0, 1)
 	case "load":
-		return &syntax{name, LoadOperands, LoadAbout, LoadFlags(), 0, 0}
+		return newSyntax(name, LoadOperands, LoadAbout, LoadFlags(), 0, 0)
 	case "import":
-		return &syntax{name, ImportOperands, ImportAbout, ImportFlags(), 1, 2}
+		return newSyntax(name, ImportOperands, ImportAbout, ImportFlags(), 1, 2)
 	case "save":
-		return &syntax{name, SaveOperands, SaveAbout, SaveFlags(), 1, -1}
+		return newSyntax(name, SaveOperands, SaveAbout, SaveFlags(), 1, -1)
 	case "pull":
-		return &syntax{name, PullOperands, PullAbout, PullFlags(), 1, -1}
+		return newSyntax(name, PullOperands, PullAbout, PullFlags(), 1, -1)
 	case "push":
-		return &syntax{name, PushOperands, PushAbout, PushFlags(), 1, 2}
+		return newSyntax(name, PushOperands, PushAbout, PushFlags(), 1, 2)
 	case "login":
-		return &syntax{name, LoginOperands, LoginAbout, LoginFlags(), 0, 1}
+		return newSyntax(name, LoginOperands, LoginAbout, LoginFlags(), 0, 1)
 	case "logout":
-		return &syntax{name, LogoutOperands, LogoutAbout, LogoutFlags(), 0, 1}
+		return newSyntax(name, LogoutOperands, LogoutAbout, LogoutFlags(), 0, 1)
 	case "rmi":
-		return &syntax{name, RmiOperands, RmiAbout, RmiFlags(), 0, -1}
+		return newSyntax(name, RmiOperands, RmiAbout, RmiFlags(), 0, -1)
 	case "tag":
-		return &syntax{name, TagOperands, TagAbout, TagFlags(), 2, -1}
+		return newSyntax(name, TagOperands, TagAbout, TagFlags(), 2, -1)
 	case "inspect":
-		return &syntax{name, InspectOperands, InspectAbout, InspectFlags(), 1, -1}
+		return newSyntax(name, InspectOperands, InspectAbout, InspectFlags(), 1, -1)
 	case "history":
-		return &syntax{name, HistoryOperands, HistoryAbout, HistoryFlags(), 1, 1}
+		return newSyntax(name, HistoryOperands, HistoryAbout, HistoryFlags(), 1, 1)
 	case "system df":
-		return &syntax{name, "", DfAbout, DfFlags(), 0, 0}
+		return newSyntax(name, "", DfAbout, DfFlags(), 0, 0)
 	case "system prune":
-		return &syntax{name, "", PruneAbout, PruneFlags(), 0, 0}
+		return newSyntax(name, "", PruneAbout, PruneFlags(), 0, 0)
 	}
 	return nil
 }
@@ -95,7 +92,3 @@ var (
 	tlsVerify  = getopt.Option{Long: "tls-verify", Arg: getopt.Optional, ArgName: "BOOL", Group: "Options", Help: "want HTTPS and a certificate that can be checked; with false neither, whatever registries.conf says"}
 	maxSize    = getopt.Option{Long: "max-size", Arg: getopt.Required, ArgName: "SIZE", Group: "Options", Help: "refuse an image whose files take more than SIZE, such as 500M or 20G; 64G unless given"}
 )
-
-// IsTemplate says whether the output is asked for as a Go template, which only
-// isle-image reads.
-func (c *Command) IsTemplate() bool { return strings.Contains(c.Value("format"), "{{") }

@@ -3,6 +3,8 @@ package image
 import (
 	"fmt"
 	"io"
+
+	"isle/internal/cli/show"
 )
 
 // Usage is a line of system df.
@@ -16,7 +18,7 @@ type Usage struct {
 func (c *Command) PrintUsage(w io.Writer, rows []Usage) error {
 	switch f := c.Value("format"); {
 	case f == "json":
-		return printJSON(w, rows)
+		return show.JSON(w, rows)
 	case f != "" && f != "table":
 		return fmt.Errorf("'%s' is no format: that is table, json, or a Go template", f)
 	}
@@ -26,7 +28,7 @@ func (c *Command) PrintUsage(w io.Writer, rows []Usage) error {
 		if r.Size > 0 {
 			part = r.Reclaimable * 100 / r.Size
 		}
-		lines = append(lines, []string{r.Type, fmt.Sprint(r.Total), fmt.Sprint(r.Active), Size(r.Size), fmt.Sprintf("%s (%d%%)", Size(r.Reclaimable), part)})
+		lines = append(lines, []string{r.Type, fmt.Sprint(r.Total), fmt.Sprint(r.Active), show.Size(r.Size), fmt.Sprintf("%s (%d%%)", show.Size(r.Reclaimable), part)})
 	}
-	return columns(w, lines)
+	return show.Columns(w, lines)
 }

@@ -1,4 +1,4 @@
-package image
+package show
 
 import (
 	"encoding/json"
@@ -11,8 +11,8 @@ import (
 	"isle/internal/table"
 )
 
-// columns prints lines of words under each other.
-func columns(w io.Writer, lines [][]string) error {
+// Columns prints lines of words under each other.
+func Columns(w io.Writer, lines [][]string) error {
 	var widths []int
 	for _, line := range lines {
 		for i := range line {
@@ -38,7 +38,8 @@ func columns(w io.Writer, lines [][]string) error {
 	return nil
 }
 
-func printJSON(w io.Writer, v any) error {
+// JSON prints a value as indented JSON.
+func JSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "    ")
@@ -55,8 +56,8 @@ func Size(n int64) string {
 	return fmt.Sprintf("%.3g %s", x, units[u])
 }
 
-// since says how long ago something was, in the largest unit that fits.
-func since(t time.Time) string {
+// Since says how long ago something was, in the largest unit that fits.
+func Since(t time.Time) string {
 	if t.IsZero() {
 		return "N/A"
 	}
