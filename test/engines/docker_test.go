@@ -34,33 +34,33 @@ func serve(t *testing.T, environment []string, ready, daemon string) {
 
 // R runs and removes, without a network.
 var docker = []step{
-	{name: "run", run: `$R bb:1 echo hello`, output: `(?m)^hello$`},
-	{name: "status", run: `$R bb:1 sh -c 'exit 7'`, status: 7},
-	{name: "no such program", run: `$R bb:1 nosuch`, status: 127, output: `"nosuch".*not found`},
-	{name: "not executable", run: `$R bb:1 /bad/text`, status: 126, output: `permission denied`},
-	{name: "no interpreter", run: `$R bb:1 /bad/nointerp`, status: 127, output: `interpreter`},
-	{name: "input", run: `echo input | $R -i bb:1 cat`, output: `(?m)^input$`},
-	{name: "terminal", run: `$R -t bb:1 sh -c 'tty; test -t 0 && echo yes'`, output: `/dev/pts/0\nyes`},
-	{name: "user and filter", run: `$R -u nobody bb:1 sh -c 'id; grep Seccomp: /proc/self/status'`, output: `65534\(nobody\)(?s:.*)2\n`},
-	{name: "volume", run: `$R -v /run/volume:/data bb:1 sh -c 'echo x >/data/f'; cat /run/volume/f`, output: `(?m)^x$`},
-	{name: "detached", run: `docker run -d --network none --name box --memory 64m bb:1 sh -c 'trap "echo term; exit 3" TERM; echo started; while :; do sleep 0.1; done'`},
-	{name: "logs", run: `sleep 0.5; docker logs box`, output: `^started\n$`},
-	{name: "exec", run: `docker exec -u 1000 -w /tmp -e A=b box sh -c 'id -u; pwd; echo $A'`, output: `^1000\n/tmp\nb\n$`},
-	{name: "exec's status", run: `docker exec box sh -c 'exit 42'`, status: 42},
+	{Name: "run", Run: `$R bb:1 echo hello`, Output: `(?m)^hello$`},
+	{Name: "status", Run: `$R bb:1 sh -c 'exit 7'`, Status: 7},
+	{Name: "no such program", Run: `$R bb:1 nosuch`, Status: 127, Output: `"nosuch".*not found`},
+	{Name: "not executable", Run: `$R bb:1 /bad/text`, Status: 126, Output: `permission denied`},
+	{Name: "no interpreter", Run: `$R bb:1 /bad/nointerp`, Status: 127, Output: `interpreter`},
+	{Name: "input", Run: `echo input | $R -i bb:1 cat`, Output: `(?m)^input$`},
+	{Name: "terminal", Run: `$R -t bb:1 sh -c 'tty; test -t 0 && echo yes'`, Output: `/dev/pts/0\nyes`},
+	{Name: "user and filter", Run: `$R -u nobody bb:1 sh -c 'id; grep Seccomp: /proc/self/status'`, Output: `65534\(nobody\)(?s:.*)2\n`},
+	{Name: "volume", Run: `$R -v /run/volume:/data bb:1 sh -c 'echo x >/data/f'; cat /run/volume/f`, Output: `(?m)^x$`},
+	{Name: "detached", Run: `docker run -d --network none --name box --memory 64m bb:1 sh -c 'trap "echo term; exit 3" TERM; echo started; while :; do sleep 0.1; done'`},
+	{Name: "logs", Run: `sleep 0.5; docker logs box`, Output: `^started\n$`},
+	{Name: "exec", Run: `docker exec -u 1000 -w /tmp -e A=b box sh -c 'id -u; pwd; echo $A'`, Output: `^1000\n/tmp\nb\n$`},
+	{Name: "exec's status", Run: `docker exec box sh -c 'exit 42'`, Status: 42},
 	// Docker 20.10 says 126 with every runtime, later ones 127.
-	{name: "exec of no such program", run: `docker exec box nosuch; test $? -ge 126`, output: `"nosuch".*not found`},
-	{name: "exec of what is not executable", run: `docker exec box /bad/text`, status: 126},
-	{name: "exec at a terminal", run: `docker exec -t box tty`, output: `/dev/pts/`},
-	{name: "top", run: `docker top box -o pid,args`, output: `trap`},
-	{name: "pause", run: `docker pause box && docker inspect -f '{{.State.Status}}' box && docker unpause box`, output: `paused`},
-	{name: "update", run: `docker update --memory 32m --memory-swap 64m --pids-limit 40 box && docker exec box sh -c 'cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes pids/pids.max 2>/dev/null || cat memory.max pids.max'`, output: `33554432\n40\n`},
-	{name: "stats", run: `docker stats --no-stream --format '{{.Name}} {{.MemUsage}}' box`, output: `^box .*/ 32MiB`},
-	{name: "stop", run: `docker stop box && docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' box && docker logs box`, output: `exited 3\nstarted\nterm\n$`},
-	{name: "restart and kill", run: `docker start box && docker restart -t 1 box && docker kill box && docker wait box && docker rm box`, output: `137`},
+	{Name: "exec of no such program", Run: `docker exec box nosuch; test $? -ge 126`, Output: `"nosuch".*not found`},
+	{Name: "exec of what is not executable", Run: `docker exec box /bad/text`, Status: 126},
+	{Name: "exec at a terminal", Run: `docker exec -t box tty`, Output: `/dev/pts/`},
+	{Name: "top", Run: `docker top box -o pid,args`, Output: `trap`},
+	{Name: "pause", Run: `docker pause box && docker inspect -f '{{.State.Status}}' box && docker unpause box`, Output: `paused`},
+	{Name: "update", Run: `docker update --memory 32m --memory-swap 64m --pids-limit 40 box && docker exec box sh -c 'cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes pids/pids.max 2>/dev/null || cat memory.max pids.max'`, Output: `33554432\n40\n`},
+	{Name: "stats", Run: `docker stats --no-stream --format '{{.Name}} {{.MemUsage}}' box`, Output: `^box .*/ 32MiB`},
+	{Name: "stop", Run: `docker stop box && docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' box && docker logs box`, Output: `exited 3\nstarted\nterm\n$`},
+	{Name: "restart and kill", Run: `docker start box && docker restart -t 1 box && docker kill box && docker wait box && docker rm box`, Output: `137`},
 	// Docker 20.10 may find an earlier try's content in its way (moby#42900).
-	{name: "checkpoint", needs: "criu", run: `docker run -d --network none --name kept bb:1 sleep 140 && docker checkpoint create kept one && docker inspect -f '{{.State.Status}}' kept &&
-		for try in 1 2 3 4 5 6 7 8; do docker start --checkpoint one kept && break; sleep 1; done; docker exec kept echo there; docker rm -f kept`, output: `exited\n(?s:.*)there`},
-	{name: "none left", run: `docker ps -a -q`, output: `^$`},
+	{Name: "checkpoint", Needs: "criu", Run: `docker run -d --network none --name kept bb:1 sleep 140 && docker checkpoint create kept one && docker inspect -f '{{.State.Status}}' kept &&
+		for try in 1 2 3 4 5 6 7 8; do docker start --checkpoint one kept && break; sleep 1; done; docker exec kept echo there; docker rm -f kept`, Output: `exited\n(?s:.*)there`},
+	{Name: "none left", Run: `docker ps -a -q`, Output: `^$`},
 }
 
 func TestDocker(t *testing.T) {

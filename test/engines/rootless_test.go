@@ -25,20 +25,20 @@ func fromOutside(run func() int) int {
 
 // rootless are steps of an ordinary user's, whose own systemd makes the cgroups.
 var rootless = []step{
-	{name: "manager", run: `podman info --format '{{.Host.CgroupManager}} {{.Host.CgroupsVersion}} {{.Host.Security.Rootless}}'`, output: `^systemd v2 true\n`},
-	{name: "run", run: `$R bb:1 id -u`, output: `^0\n$`},
-	{name: "limits", run: `$R --memory 64m --pids-limit 30 bb:1 sh -c 'cd /sys/fs/cgroup; cat memory.max pids.max /proc/self/cgroup'`, output: `^67108864\n30\n0::/\n$`},
-	{name: "the host's cgroup namespace", run: `$R --cgroupns host bb:1 cat /proc/self/cgroup`, output: `^0::/user\.slice/.*/libpod-.*\.scope`},
-	{name: "the host's network", run: `podman run --rm --network host bb:1 cat /proc/self/cgroup`, output: `^0::/\n$`},
-	{name: "own ids", run: `$R --userns keep-id bb:1 id -u`, output: `^[1-9][0-9]*\n$`},
-	{name: "a part of the ids", run: `$R --uidmap 0:1:1000 --gidmap 0:1:1000 bb:1 sh -c 'id -u; cat /proc/self/uid_map'`, output: `^0\n +0 +1 +1000\n$`},
-	{name: "detached", run: `podman run -d --network none --name c bb:1 sleep 150`},
-	{name: "exec", run: `podman exec -u 1 c sh -c 'id -u; cat /proc/self/cgroup'`, output: `^1\n0::/\n$`},
-	{name: "pause", run: `podman pause c && podman ps -a --format '{{.Status}}' && podman unpause c`, output: `(?i)paused`},
-	{name: "update", run: `podman update --memory 48m c && podman exec c cat /sys/fs/cgroup/memory.max`, output: `50331648`},
-	{name: "kill and remove", run: `podman kill c && podman wait c && podman rm c`, output: `137`},
-	{name: "without systemd", run: `podman --cgroup-manager cgroupfs run --rm --network none bb:1 id -u`, output: `^0\n$`},
-	{name: "none left", run: `podman ps -a -q`, output: `^$`},
+	{Name: "manager", Run: `podman info --format '{{.Host.CgroupManager}} {{.Host.CgroupsVersion}} {{.Host.Security.Rootless}}'`, Output: `^systemd v2 true\n`},
+	{Name: "run", Run: `$R bb:1 id -u`, Output: `^0\n$`},
+	{Name: "limits", Run: `$R --memory 64m --pids-limit 30 bb:1 sh -c 'cd /sys/fs/cgroup; cat memory.max pids.max /proc/self/cgroup'`, Output: `^67108864\n30\n0::/\n$`},
+	{Name: "the host's cgroup namespace", Run: `$R --cgroupns host bb:1 cat /proc/self/cgroup`, Output: `^0::/user\.slice/.*/libpod-.*\.scope`},
+	{Name: "the host's network", Run: `podman run --rm --network host bb:1 cat /proc/self/cgroup`, Output: `^0::/\n$`},
+	{Name: "own ids", Run: `$R --userns keep-id bb:1 id -u`, Output: `^[1-9][0-9]*\n$`},
+	{Name: "a part of the ids", Run: `$R --uidmap 0:1:1000 --gidmap 0:1:1000 bb:1 sh -c 'id -u; cat /proc/self/uid_map'`, Output: `^0\n +0 +1 +1000\n$`},
+	{Name: "detached", Run: `podman run -d --network none --name c bb:1 sleep 150`},
+	{Name: "exec", Run: `podman exec -u 1 c sh -c 'id -u; cat /proc/self/cgroup'`, Output: `^1\n0::/\n$`},
+	{Name: "pause", Run: `podman pause c && podman ps -a --format '{{.Status}}' && podman unpause c`, Output: `(?i)paused`},
+	{Name: "update", Run: `podman update --memory 48m c && podman exec c cat /sys/fs/cgroup/memory.max`, Output: `50331648`},
+	{Name: "kill and remove", Run: `podman kill c && podman wait c && podman rm c`, Output: `137`},
+	{Name: "without systemd", Run: `podman --cgroup-manager cgroupfs run --rm --network none bb:1 id -u`, Output: `^0\n$`},
+	{Name: "none left", Run: `podman ps -a -q`, Output: `^$`},
 }
 
 // TestPodmanRootless is podman's own case: cgroups of version 2, made by the

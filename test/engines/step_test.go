@@ -1,71 +1,34 @@
 package engines
 
 import (
-	"context"
-	"errors"
-	"os"
-	"os/exec"
-	"regexp"
-	"strings"
 	"testing"
 	"time"
+
+	"isle/test/steps"
 )
 
-// A step is one thing that a user does with an engine.
-type step struct {
-	name   string
-	needs  string // a program that must be installed for it, empty if none
-	run    string // a command of the shell
-	status int
-	output string // a regular expression of what it prints, both streams together
-}
+type step = steps.Step
 
 // limit ends a command that hangs.
-const limit = 30 * time.Second
+const limit = steps.Limit
 
-// walk takes steps in order: each builds on those before. The environment has
-// what the commands name, and RUNTIME.
-func walk(t *testing.T, environment []string, steps []step) {
-	for _, s := range steps {
-		t.Run(s.name, func(t *testing.T) {
-			if s.needs != "" {
-				need(t, s.needs)
-			}
-			status, out := shell(t, environment, s.run)
-			if status != s.status {
-				t.Errorf("%s\n ends with %d, not %d:\n%s", s.run, status, s.status, out)
-			}
-			if !regexp.MustCompile(s.output).MatchString(out) {
-				t.Errorf("%s\n does not print %q:\n%s", s.run, s.output, out)
-			}
-		})
-	}
+// place has what the commands name, and RUNTIME. conmon leaves a file called oom
+// where it was started.
+func place(environment []string) steps.Shell {
+	return steps.Shell{Dir: "/run", Environment: append([]string{"RUNTIME=" + runtime}, environment...)}
 }
+
+func walk(t *testing.T, environment []string, list []step) { place(environment).Walk(t, list) }
 
 func shell(t *testing.T, environment []string, command string) (status int, out string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), limit)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "sh", "-c", command)
-	cmd.Env = append(append(os.Environ(), "RUNTIME="+runtime, "LC_ALL=C"), environment...)
-	cmd.Dir = "/run" // conmon leaves a file called oom where it was started
-	cmd.WaitDelay = time.Second
-	text, err := cmd.CombinedOutput()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		t.Errorf("%s: %v", command, err)
-	}
-	return cmd.ProcessState.ExitCode(), strings.ReplaceAll(string(text), "\r\n", "\n")
+	return place(environment).Do(t, command)
 }
 
 // must is a step that only prepares, or asks.
 func must(t *testing.T, environment []string, command string) string {
 	t.Helper()
-	status, out := shell(t, environment, command)
-	if status != 0 {
-		t.Fatalf("%s\n ends with %d:\n%s", command, status, out)
-	}
-	return strings.TrimSpace(out)
+	return place(environment).Must(t, command)
 }
 
 // left finds what a container leaves: a state, a cgroup, a process.

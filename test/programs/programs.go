@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 )
 
 // Isle makes isle: a copy of the file that ISLE names, or one built now.
@@ -15,6 +17,22 @@ func Isle(path string) error {
 		return Copy(built, path)
 	}
 	return goTool("build", "-o", path, "isle/cmd/isle")
+}
+
+// All makes isle in a folder, with the programs that stand beside it: copies of
+// those beside the file that ISLE names, or built now.
+func All(dir string) error {
+	built := os.Getenv("ISLE")
+	if built == "" {
+		return goTool("build", "-o", dir+"/", "isle/cmd/...")
+	}
+	entries, err := os.ReadDir(filepath.Dir(built))
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), "isle") && e.Type().IsRegular() {
+			err = errors.Join(err, Copy(filepath.Join(filepath.Dir(built), e.Name()), filepath.Join(dir, e.Name())))
+		}
+	}
+	return err
 }
 
 // Self copies the test's own program, which must be static to run in an empty root.

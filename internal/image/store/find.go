@@ -12,12 +12,61 @@ import (
 // ID or the digest of a manifest, or the beginning of either. It is ErrUnknown
 // if there is none.
 func (s *Store) Find(word string) (*Image, error) {
+	if i := s.named(word); i != nil {
+		return i, nil
+	}
 	list, err := s.Images()
 	if err != nil {
 		return nil, err
 	}
 	i, _, err := Choose(list, word)
 	return i, err
+}
+
+// named finds the image that has a name, and reads no other one; nil if there is
+// none or anything is wrong, which a whole search tells better.
+func (s *Store) named(word string) *Image {
+	n, err := name.Parse(word)
+	if err != nil || n.Digest != "" {
+		return nil
+	}
+	x, err := s.read()
+	if err != nil {
+		return nil
+	}
+	for _, full := range fullNames(n) {
+		for _, d := range x.Manifests {
+			if d.Annotations[NameKey] != full {
+				continue
+			}
+			if i, err := s.Read(d); err == nil {
+				return i.entries(x)
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// entries adds what all entries of the image say.
+func (i *Image) entries(x Index) *Image {
+	for _, d := range x.Manifests {
+		if d.Digest == i.Digest {
+			i.called(d)
+		}
+	}
+	slices.Sort(i.Names)
+	slices.Sort(i.Sources)
+	return i
+}
+
+// fullNames are what a name can stand for, the nearest first.
+func fullNames(n name.Name) []string {
+	n = n.Tagged()
+	if n.Registry != "" {
+		return []string{n.In(name.Local).String()}
+	}
+	return []string{n.In(name.Local).String(), n.In(name.Hub).String()}
 }
 
 // Choose finds the image of a word in a list, and the name by which it was meant,
@@ -45,12 +94,7 @@ func byName(list []*Image, n name.Name) (*Image, string) {
 	if n.Digest != "" {
 		return byDigest(list, n)
 	}
-	n = n.Tagged()
-	tries := []string{n.In(name.Local).String(), n.In(name.Hub).String()}
-	if n.Registry != "" {
-		tries = tries[:1]
-	}
-	for _, full := range tries {
+	for _, full := range fullNames(n) {
 		for _, i := range list {
 			if slices.Contains(i.Names, full) {
 				return i, full
@@ -62,7 +106,7 @@ func byName(list []*Image, n name.Name) (*Image, string) {
 	}
 	for _, i := range list {
 		for _, full := range i.Names {
-			if strings.HasSuffix(full, "/"+n.String()) {
+			if strings.HasSuffix(full, "/"+n.Tagged().String()) {
 				return i, full
 			}
 		}

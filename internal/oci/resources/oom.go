@@ -55,6 +55,17 @@ func (t *Tree) watch(ctx context.Context, file *os.File, f func()) {
 	}
 }
 
+// OOMKills is how many processes of the group the kernel has killed for want of
+// memory; 0 if that is not known.
+func (g *Group) OOMKills() uint64 {
+	t := g.tree("memory")
+	if t == nil {
+		return 0
+	}
+	n, _ := t.kills()
+	return n
+}
+
 // kills is how many processes were killed so far (oom_kill). Version 1 has had
 // that since Linux 4.13.
 func (t *Tree) kills() (uint64, error) {
