@@ -60,7 +60,7 @@ func (s Store) begin(id string, o *Options) (*birth, error) {
 	if o.ConsoleSize != nil {
 		spec.Process.ConsoleSize = o.ConsoleSize
 	}
-	p := &oci.Container{ID: id, Bundle: dir, Spec: spec, NoPivot: o.NoPivot, NoNewKeyring: o.NoNewKeyring, PreserveFDs: o.PreserveFDs, Warn: o.Warn}
+	p := &oci.Container{ID: id, Bundle: dir, Spec: spec, Layered: o.Layered, NoPivot: o.NoPivot, NoNewKeyring: o.NoNewKeyring, PreserveFDs: o.PreserveFDs, Warn: o.Warn}
 	root, err := p.RootDir()
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
 
+	"isle/internal/oci"
 	"isle/internal/oci/resources"
 )
 
@@ -14,6 +15,7 @@ import (
 type Options struct {
 	Bundle        string // "" is the working directory
 	Config        string // "" is config.json in the bundle
+	Layered       *oci.Layered // what the root is put together of, nil if it is as it is
 	PidFile       string
 	ConsoleSocket string // a socket that the outer end of the terminal is sent to
 	PidfdSocket   string // and one for the process's pidfd

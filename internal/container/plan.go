@@ -24,7 +24,7 @@ func planOf(id string, o *Options, gate bool) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &oci.Container{ID: id, Bundle: dir, Spec: spec, NoPivot: o.NoPivot, NoNewKeyring: o.NoNewKeyring, PreserveFDs: o.PreserveFDs}
+	p := &oci.Container{ID: id, Bundle: dir, Spec: spec, Layered: o.Layered, NoPivot: o.NoPivot, NoNewKeyring: o.NoNewKeyring, PreserveFDs: o.PreserveFDs}
 	group, err := o.group(id, spec)
 	if err != nil {
 		return nil, err

@@ -17,6 +17,9 @@ type Container struct {
 	Bundle string // an absolute path
 	Spec   *specs.Spec
 
+	// Layered is what the root is made of, nil if it is a folder as it is.
+	Layered *Layered
+
 	NoPivot      bool
 	NoNewKeyring bool
 	PreserveFDs  int

@@ -26,9 +26,12 @@ func (c *Container) rootDirectory() error {
 	if own {
 		c.p.Add(outside(mode, dir))
 	}
-	if own {
+	switch {
+	case own && c.Layered != nil:
+		c.p.Add(c.Layered.step(c.root, c.inUserNamespace()))
+	case own:
 		c.p.Add(&plan.BindRoot{Root: c.root})
-	} else {
+	default:
 		// The mounts are those of others: the root is only changed to.
 		c.p.Add(&plan.OpenRoot{Root: c.root})
 	}
