@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"isle/internal/cli/containers"
 	"isle/internal/cli/oci"
 	"isle/internal/cli/review"
 	"isle/internal/cli/run"
@@ -30,6 +31,9 @@ func Main(args []string) int {
 	if len(args) > 1 {
 		if c := find(args[1]); c != nil {
 			return c.Run("isle "+c.Name, args[2:])
+		}
+		if status, ok := containers.Hidden(args[1:]); ok {
+			return status
 		}
 		if args[1] == run.UnpackCommand {
 			return run.UnpackMain(args[2:])

@@ -13,8 +13,8 @@ import (
 
 // Options are what the runtime's command line says of a container or process.
 type Options struct {
-	Bundle        string // "" is the working directory
-	Config        string // "" is config.json in the bundle
+	Bundle        string       // "" is the working directory
+	Config        string       // "" is config.json in the bundle
 	Layered       *oci.Layered // what the root is put together of, nil if it is as it is
 	PidFile       string
 	ConsoleSocket string // a socket that the outer end of the terminal is sent to

@@ -15,8 +15,9 @@ type State struct {
 	OOMKilled bool
 	Error     string // why it could not be started
 	Restarts  int
-	Stopping  bool   // it was asked to end, by stop or kill: no policy starts it again
-	Health    Health `json:",omitzero"`
+	Stopping  bool     // it was asked to end, by stop or kill: no policy starts it again
+	Volumes   []string // its anonymous volumes, which are removed with it
+	Health    Health   `json:",omitzero"`
 }
 
 // Health is what the checks of a container's health found.

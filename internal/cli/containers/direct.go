@@ -1,0 +1,48 @@
+package containers
+
+import (
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"isle/internal/cli/parent"
+	"isle/internal/engine"
+	"isle/internal/spawn"
+)
+
+// direct starts a container as this process's own child, with its own streams,
+// and waits for it: the shortest way, for one that is removed at its end and has
+// no terminal. The exit status is the program's.
+func direct(prog string, e *engine.Engine, c *engine.Container) int {
+	if !c.Request.OpenStdin {
+		if null, err := unix.Open(os.DevNull, unix.O_RDONLY|unix.O_CLOEXEC, 0); err == nil {
+			unix.Dup3(null, 0, 0)
+			unix.Close(null)
+		}
+	}
+	spawn.Forward(proxied(), nil)
+	run, err := e.Start(c, engine.Streams{})
+	if err != nil {
+		status := parent.Engine.Report(prog, err)
+		if c.Request.Remove {
+			e.Remove(c, true)
+		}
+		return status
+	}
+	spawn.ForwardTo(run.State.PID)
+	code, err := run.Wait()
+	spawn.ForwardTo(0)
+	if err != nil {
+		return parent.Engine.Report(prog, err)
+	}
+	if _, err := e.End(c, code); err != nil {
+		return parent.Engine.Report(prog, err)
+	}
+	return code
+}
+
+// proxied are the signals that are passed on to the container's program.
+func proxied() []syscall.Signal {
+	return append([]syscall.Signal{unix.SIGINT, unix.SIGQUIT}, parent.Passed...)
+}

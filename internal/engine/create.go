@@ -1,0 +1,121 @@
+package engine
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"isle/internal/engine/request"
+	"isle/internal/image/store"
+)
+
+// ErrNameTaken: another container has the name.
+var ErrNameTaken = errors.New("the name is in use")
+
+// Create makes a container that can be started. It fills in the request's ID, its
+// name if that is empty, when it was created, and what the image is called. What
+// fails leaves nothing behind.
+func (e *Engine) Create(ctx context.Context, r *request.Container) (*Container, error) {
+	if r.Name != "" {
+		if err := checkName(r.Name); err != nil {
+			return nil, err
+		}
+	}
+	if err := e.create(); err != nil {
+		return nil, err
+	}
+	id, err := newID()
+	if err != nil {
+		return nil, err
+	}
+	r.Version, r.ID, r.Created = 1, id, time.Now()
+	r.Rootless = os.Geteuid() != 0
+	c := &Container{engine: e, dir: e.path("work", r.ID), lock: -1}
+	if err := c.make(ctx, r); err != nil {
+		e.discard(c)
+		return nil, fmt.Errorf("create a container: %w", err)
+	}
+	e.emit(c, "create", nil)
+	return c, nil
+}
+
+// newID is an ID as engines have them: 32 random bytes. crypto/rand would be slow
+// to start.
+func newID() (string, error) {
+	var b [32]byte
+	if _, err := unix.Getrandom(b[:], 0); err != nil {
+		return "", os.NewSyscallError("getrandom", err)
+	}
+	return hex.EncodeToString(b[:]), nil
+}
+
+func (c *Container) make(ctx context.Context, r *request.Container) error {
+	if err := os.Mkdir(c.dir, 0o700); err != nil {
+		return err
+	}
+	// Held until it has its place, or who tidies up would take it for what a
+	// killed process has left.
+	work, err := unix.Open(c.dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(work)
+	if err := unix.Flock(work, unix.LOCK_SH); err != nil {
+		return err
+	}
+	if err := c.takeImage(ctx, r); err != nil {
+		return err
+	}
+	for _, d := range []string{"upper", "work", "rootfs", "files"} {
+		if err := os.Mkdir(c.Path(d), 0o755); err != nil {
+			return err
+		}
+	}
+	if err := c.engine.takeName(r); err != nil {
+		return err
+	}
+	c.Request = *r
+	if err := writeJSON(c.Path(requestFile), r); err != nil {
+		return err
+	}
+	final := c.engine.path("containers", r.ID)
+	if err := os.Rename(c.dir, final); err != nil {
+		return err
+	}
+	c.dir = final
+	return nil
+}
+
+// takeImage keeps the image on disk for the container.
+func (c *Container) takeImage(ctx context.Context, r *request.Container) error {
+	if r.Image.RootFS != "" {
+		return nil
+	}
+	i, err := c.engine.Images.Pin(ctx, r.Image.Name, r.ID)
+	if err != nil {
+		return err
+	}
+	r.Image.ID, r.Image.Digest = i.ID, i.Digest
+	r.Image.Name = called(i, r.Image.Name)
+	return nil
+}
+
+// called is the name of an image in full, if it has the one that was asked for.
+func called(i *store.Image, word string) string {
+	if _, full, err := store.Choose([]*store.Image{i}, word); err == nil && full != "" {
+		return full
+	}
+	return word
+}
+
+// discard removes what there is of a container that could not be made.
+func (e *Engine) discard(c *Container) {
+	e.Images.Unpin(c.id())
+	e.dropName(c.Request.Name, c.id())
+	os.RemoveAll(c.dir)
+}

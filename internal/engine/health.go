@@ -1,0 +1,205 @@
+package engine
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	specs "github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/sys/unix"
+
+	"isle/internal/container"
+	"isle/internal/engine/request"
+)
+
+// What holds where neither the request nor the image says otherwise, as docker
+// and podman have it.
+const (
+	healthInterval = 30 * time.Second
+	healthTimeout  = 30 * time.Second
+	healthRetries  = 3
+	mostOutput     = 500 // bytes that are kept of what a check prints
+	mostProbes     = 5
+)
+
+// The states of a container's health.
+const (
+	Starting  = "starting"
+	Healthy   = "healthy"
+	Unhealthy = "unhealthy"
+)
+
+// CheckHealth runs the check of the container's health once, writes down what it
+// found, and says after what time the next one is due.
+func (e *Engine) CheckHealth(c *Container) (status string, next time.Duration, err error) {
+	h, err := e.Health(c)
+	if err != nil {
+		return "", 0, err
+	}
+	if h == nil {
+		return "", 0, fmt.Errorf("container %s has no health check", c.Request.Name)
+	}
+	probe, err := e.probe(c, h)
+	if err != nil {
+		return "", 0, err
+	}
+	if err := c.Lock(); err != nil {
+		return "", 0, err
+	}
+	defer c.Unlock()
+	was := c.State.Health.Status
+	c.State.Health.note(probe, h, c.State.Started)
+	if err := c.save(); err != nil {
+		return "", 0, err
+	}
+	status = c.State.Health.Status
+	if status != was {
+		e.emit(c, "health_status", map[string]string{"health_status": status})
+	}
+	if next = h.Interval; h.StartInterval > 0 && status == Starting {
+		next = h.StartInterval
+	}
+	return status, next, nil
+}
+
+// note counts a check.
+func (s *Health) note(p Probe, h *request.Health, started time.Time) {
+	if s.Log = append(s.Log, p); len(s.Log) > mostProbes {
+		s.Log = s.Log[len(s.Log)-mostProbes:]
+	}
+	switch {
+	case p.ExitCode == 0:
+		s.Status, s.Failed = Healthy, 0
+	case s.Status != Healthy && p.Start.Sub(started) < h.StartPeriod:
+		s.Status = Starting // it may take its time
+	default:
+		if s.Failed++; s.Failed >= h.Retries {
+			s.Status = Unhealthy
+		} else if s.Status == "" {
+			s.Status = Starting
+		}
+	}
+}
+
+// Health is the check of a container's health, with what it leaves out filled in;
+// nil if it has none.
+func (e *Engine) Health(c *Container) (*request.Health, error) {
+	h := request.Health{}
+	if c.Request.Health != nil {
+		h = *c.Request.Health
+	}
+	if h.None {
+		return nil, nil
+	}
+	image, err := c.image()
+	if err != nil {
+		return nil, err
+	}
+	if image != nil && image.Config.Config.Healthcheck != nil {
+		of := image.Config.Config.Healthcheck
+		fill(&h.Interval, of.Interval)
+		fill(&h.Timeout, of.Timeout)
+		fill(&h.StartPeriod, of.StartPeriod)
+		fill(&h.StartInterval, of.StartInterval)
+		fill(&h.Retries, of.Retries)
+		if len(h.Test) == 0 {
+			h.Test = of.Test
+		}
+	}
+	fill(&h.Interval, healthInterval)
+	fill(&h.Timeout, healthTimeout)
+	fill(&h.Retries, healthRetries)
+	if len(h.Test) == 0 || h.Test[0] == "NONE" {
+		return nil, nil
+	}
+	return &h, nil
+}
+
+// fill sets what has not been given.
+func fill[T comparable](field *T, value T) {
+	var none T
+	if *field == none {
+		*field = value
+	}
+}
+
+// probe runs the check's program in the container.
+func (e *Engine) probe(c *Container, h *request.Health) (Probe, error) {
+	words := h.Test[1:]
+	switch h.Test[0] {
+	case "CMD":
+	case "CMD-SHELL":
+		words = append([]string{"/bin/sh", "-c"}, words...)
+	default:
+		words = h.Test
+	}
+	out, restore, err := captured()
+	if err != nil {
+		return Probe{}, err
+	}
+	p := Probe{Start: time.Now()}
+	cmd, err := e.Runtime.Exec(c.Request.ID, &container.Process{Process: specs.Process{Args: words}}, &container.Options{})
+	restore()
+	if err != nil { // the program is not there, for one: that is no health either
+		p.End, p.ExitCode, p.Output = time.Now(), ExitStatus(err), err.Error()
+		return p, nil
+	}
+	late := time.AfterFunc(h.Timeout, func() { cmd.Process.Kill() })
+	status, err := cmd.WaitStatus(false)
+	if err != nil {
+		return p, err
+	}
+	p.End, p.ExitCode = time.Now(), CodeOf(status)
+	if !late.Stop() {
+		p.ExitCode, p.Output = -1, fmt.Sprintf("Health check exceeded timeout (%v)", h.Timeout)
+		return p, nil
+	}
+	p.Output = out()
+	return p, nil
+}
+
+// captured has what is started until restore get nothing as its standard input,
+// and a pipe for what it prints; out is the beginning of that.
+func captured() (out func() string, restore func(), err error) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		return nil, nil, err
+	}
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer null.Close()
+	for fd, f := range []*os.File{null, w, w} {
+		if err := unix.Dup3(int(f.Fd()), fd, 0); err != nil {
+			return nil, nil, os.NewSyscallError("dup3", err)
+		}
+	}
+	w.Close()
+	text := make(chan string, 1)
+	go func() {
+		begin, _ := io.ReadAll(io.LimitReader(r, mostOutput))
+		text <- string(begin)
+		io.Copy(io.Discard, r) // or a program that prints much would wait
+	}()
+	restore = func() {
+		n, err := unix.Open(os.DevNull, unix.O_RDWR|unix.O_CLOEXEC, 0)
+		if err != nil {
+			return
+		}
+		for fd := 1; fd <= 2; fd++ {
+			unix.Dup3(n, fd, 0)
+		}
+		unix.Close(n)
+	}
+	out = func() string {
+		select {
+		case s := <-text:
+			return s
+		case <-time.After(100 * time.Millisecond): // a child of the check's still holds the pipe
+			return ""
+		}
+	}
+	return out, restore, nil
+}

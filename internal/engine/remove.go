@@ -1,0 +1,108 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"isle/internal/container"
+)
+
+// Remove removes a container. One that runs is killed first, by force, or is an
+// error. With volumes its anonymous volumes go too.
+func (e *Engine) Remove(c *Container, force bool) error {
+	if c.Up() {
+		if !force {
+			return fmt.Errorf("remove container %s: it is running (isle stop %s ends it, and --force does so)", c.Request.Name, c.Request.Name)
+		}
+		if err := e.Kill(c, unix.SIGKILL); err != nil && !errors.Is(err, ErrUnknown) && !errors.Is(err, ErrNotUp) {
+			return err
+		}
+	}
+	if err := c.Lock(); err != nil {
+		if errors.Is(err, ErrUnknown) && force { // --rm was quicker
+			return nil
+		}
+		return err
+	}
+	defer c.Unlock()
+	if c.Up() {
+		return fmt.Errorf("remove container %s: it was started meanwhile", c.Request.Name)
+	}
+	return e.remove(c, true)
+}
+
+// remove takes a container away whose lock this process holds. It is gone from
+// the moment of the rename on; what is left to do then, a killed isle leaves to
+// the next.
+func (e *Engine) remove(c *Container, volumes bool) error {
+	if err := e.Runtime.Delete(c.Request.ID, true, &container.Options{}); err != nil {
+		return fmt.Errorf("remove container %s: %w", c.Request.Name, err)
+	}
+	gone := e.path("work", c.Request.ID)
+	if err := os.Rename(c.dir, gone); err != nil {
+		return fmt.Errorf("remove container %s: %w", c.Request.Name, err)
+	}
+	e.emit(c, "remove", nil)
+	e.dropName(c.Request.Name, c.Request.ID)
+	if volumes {
+		e.dropVolumes(c)
+	}
+	if err := clear(gone); err != nil {
+		return fmt.Errorf("remove the files of container %s: %w", c.Request.Name, err)
+	}
+	return e.Images.Unpin(c.Request.ID)
+}
+
+// Tidy removes what was killed in the middle of its making or its removal.
+func (e *Engine) Tidy() error {
+	entries, err := os.ReadDir(e.path("work"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, d := range entries {
+		err = errors.Join(err, e.tidy(d.Name()))
+	}
+	pins, pinErr := e.Images.Pins()
+	for who := range pins {
+		if len(who) == 64 && isHex(who) && !e.exists(who) {
+			pinErr = errors.Join(pinErr, e.Images.Unpin(who))
+		}
+	}
+	return errors.Join(err, pinErr)
+}
+
+// tidy removes something in work that nobody is at work on.
+func (e *Engine) tidy(name string) error {
+	if !isHex(name) {
+		return nil
+	}
+	path := e.path("work", name)
+	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0)
+	if err != nil {
+		return nil
+	}
+	defer unix.Close(fd)
+	if unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) != nil {
+		return nil
+	}
+	if e.exists(name) && strings.HasSuffix(path, name) {
+		return clear(path)
+	}
+	return nil
+}
+
+// clear removes a folder. An ordinary user's containers may have left files of
+// subordinate ids in it, which only a process that has those can remove.
+func clear(path string) error {
+	err := os.RemoveAll(path)
+	if err == nil || os.Geteuid() == 0 || !errors.Is(err, syscall.EACCES) && !errors.Is(err, syscall.EPERM) {
+		return err
+	}
+	return inside(ClearCommand, path)
+}
