@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"os"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -171,5 +172,27 @@ func TestNames(t *testing.T) {
 	create(t, e, request.Container{Name: "c"})
 	if list, err := e.List(); err != nil || len(list) != 3 || list[0].Request.Name != "c" {
 		t.Errorf("%v, %v", list, err)
+	}
+}
+
+// TestTidy: what kills leave is removed, and nothing that somebody is at work on.
+func TestTidy(t *testing.T) {
+	e := newEngine(t)
+	c := create(t, e, request.Container{})
+	if err := os.MkdirAll(e.path("work", "00ff", "upper"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	gone := strings.Repeat("ab", 32)
+	if _, err := e.Images.Pin(t.Context(), "bb:1", gone); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Tidy(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(e.path("work", "00ff")); err != nil {
+		t.Error("what was just made is gone: ", err)
+	}
+	if pins, err := e.Images.Pins(); err != nil || len(pins) != 1 || pins[c.Request.ID] == "" {
+		t.Errorf("%v, %v", pins, err)
 	}
 }

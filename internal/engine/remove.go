@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -77,24 +77,25 @@ func (e *Engine) Tidy() error {
 	return errors.Join(err, pinErr)
 }
 
+// young is how long something in work may be there before its lock is.
+const young = 10 * time.Second
+
 // tidy removes something in work that nobody is at work on.
 func (e *Engine) tidy(name string) error {
-	if !isHex(name) {
-		return nil
-	}
 	path := e.path("work", name)
 	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC|unix.O_NOFOLLOW, 0)
 	if err != nil {
 		return nil
 	}
 	defer unix.Close(fd)
+	var st unix.Stat_t
+	if err := unix.Fstat(fd, &st); err != nil || time.Since(time.Unix(st.Ctim.Unix())) < young {
+		return err
+	}
 	if unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) != nil {
 		return nil
 	}
-	if e.exists(name) && strings.HasSuffix(path, name) {
-		return clear(path)
-	}
-	return nil
+	return clear(path)
 }
 
 // clear removes a folder. An ordinary user's containers may have left files of
