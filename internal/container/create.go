@@ -1,6 +1,7 @@
 package container
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -53,7 +54,7 @@ func (s Store) begin(id string, o *Options) (*birth, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, spec, err := read(o.config(dir), o)
+	text, spec, err := o.read(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -78,12 +79,9 @@ func (s Store) begin(id string, o *Options) (*birth, error) {
 }
 
 // read reads and checks a configuration.
-func read(path string, o *Options) ([]byte, *specs.Spec, error) {
-	text, err := bundle.Load(path)
-	if err != nil {
-		return nil, nil, err
-	}
-	spec, err := bundle.Decode(text)
+func (o *Options) read(dir string) ([]byte, *specs.Spec, error) {
+	path := o.config(dir)
+	text, spec, err := o.decode(path)
 	if err == nil {
 		problems := bundle.Check(spec)
 		for _, p := range problems.Warnings() {
@@ -99,6 +97,20 @@ func read(path string, o *Options) ([]byte, *specs.Spec, error) {
 	}
 	complete(spec)
 	return text, spec, nil
+}
+
+// decode gives the configuration as text and as what it says.
+func (o *Options) decode(path string) ([]byte, *specs.Spec, error) {
+	if o.Spec != nil {
+		text, err := json.Marshal(o.Spec)
+		return text, o.Spec, err
+	}
+	text, err := bundle.Load(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	spec, err := bundle.Decode(text)
+	return text, spec, err
 }
 
 // complete fills in what a configuration may leave out altogether. A container

@@ -15,6 +15,7 @@ import (
 type Options struct {
 	Bundle        string       // "" is the working directory
 	Config        string       // "" is config.json in the bundle
+	Spec          *specs.Spec  // the configuration, in place of a file
 	Layered       *oci.Layered // what the root is put together of, nil if it is as it is
 	PidFile       string
 	ConsoleSocket string // a socket that the outer end of the terminal is sent to

@@ -20,7 +20,7 @@ func planOf(id string, o *Options, gate bool) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, spec, err := read(o.config(dir), o)
+	_, spec, err := o.read(dir)
 	if err != nil {
 		return nil, err
 	}

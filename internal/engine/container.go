@@ -23,14 +23,14 @@ type Container struct {
 	State   State
 	engine  *Engine
 	dir     string
-	lock    int // descriptor of the folder that is locked, -1 if it is not
+	lock    int  // descriptor of the folder that is locked, -1 if it is not
+	oom     bool // its memory is known to have run out
 }
 
 // The files of a container's folder.
 const (
 	requestFile = "request.json"
 	stateFile   = "state.json"
-	configFile  = "config.json"
 )
 
 // Path is the path of something in the container's folder.

@@ -25,6 +25,17 @@ func (r *Run) Wait() (int, error) {
 	return CodeOf(status), nil
 }
 
+// End sees to the end of the container that this process has waited for.
+func (r *Run) End(code int) (Decision, error) {
+	if r.Request.Limits.Memory != 0 {
+		r.oom = r.engine.outOfMemory(r.Container)
+	}
+	if err := r.session.Finish(); err != nil {
+		return Decision{}, fmt.Errorf("clean up after container %s: %w", r.Request.Name, err)
+	}
+	return r.engine.End(r.Container, code)
+}
+
 // Leave leaves the container to its monitor.
 func (r *Run) Leave() { r.session.Leave() }
 
@@ -80,7 +91,7 @@ func (e *Engine) end(c *Container, code int) (Decision, error) {
 
 // settle writes down how a container ended.
 func (e *Engine) settle(c *Container, code int) error {
-	oom := e.outOfMemory(c)
+	oom := c.oom || e.outOfMemory(c)
 	if err := e.Runtime.Delete(c.Request.ID, true, &container.Options{}); err != nil {
 		return fmt.Errorf("clean up after container %s: %w", c.Request.Name, err)
 	}

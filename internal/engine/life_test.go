@@ -146,18 +146,18 @@ func TestForsaken(t *testing.T) {
 
 func TestNames(t *testing.T) {
 	e := newEngine(t)
-	c := create(t, e, request.Container{Name: "a"})
-	if _, err := e.Create(t.Context(), &request.Container{Name: "a", Image: request.Image{Name: "bb:1"}}); !errors.Is(err, ErrNameTaken) {
+	c := create(t, e, request.Container{Name: "one"})
+	if _, err := e.Create(t.Context(), &request.Container{Name: "one", Image: request.Image{Name: "bb:1"}}); !errors.Is(err, ErrNameTaken) {
 		t.Error(err)
 	}
-	if err := e.Rename(c, "b"); err != nil {
+	if err := e.Rename(c, "two"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.Find("a"); !errors.Is(err, ErrUnknown) {
+	if _, err := e.Find("one"); !errors.Is(err, ErrUnknown) {
 		t.Error(err)
 	}
-	create(t, e, request.Container{Name: "a"})
-	if err := e.Rename(c, "a"); !errors.Is(err, ErrNameTaken) {
+	create(t, e, request.Container{Name: "one"})
+	if err := e.Rename(c, "one"); !errors.Is(err, ErrNameTaken) {
 		t.Error(err)
 	}
 	for _, bad := range []string{"", "../x", "-a", "a/b", "a b"} {
@@ -166,11 +166,11 @@ func TestNames(t *testing.T) {
 		}
 	}
 	// What a kill in the middle of a creation leaves is no name.
-	if err := os.Symlink("0123", e.path("names", "c")); err != nil {
+	if err := os.Symlink("0123", e.path("names", "new")); err != nil {
 		t.Fatal(err)
 	}
-	create(t, e, request.Container{Name: "c"})
-	if list, err := e.List(); err != nil || len(list) != 3 || list[0].Request.Name != "c" {
+	create(t, e, request.Container{Name: "new"})
+	if list, err := e.List(); err != nil || len(list) != 3 || list[0].Request.Name != "new" {
 		t.Errorf("%v, %v", list, err)
 	}
 }

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -54,9 +53,10 @@ func (e *Engine) start(c *Container, s Streams) (*Run, error) {
 	if c.Up() {
 		return nil, fmt.Errorf("start container %s: %w", c.Request.Name, ErrUp)
 	}
-	// What is left of an end that nobody saw.
-	if err := e.Runtime.Delete(c.Request.ID, true, &container.Options{}); err != nil {
-		return nil, fmt.Errorf("start container %s: %w", c.Request.Name, err)
+	if !c.State.Started.IsZero() { // an end that nobody saw may have left something
+		if err := e.Runtime.Delete(c.Request.ID, true, &container.Options{}); err != nil {
+			return nil, fmt.Errorf("start container %s: %w", c.Request.Name, err)
+		}
 	}
 	if err := c.watchedBy(s.Monitor); err != nil {
 		return nil, err
@@ -108,14 +108,7 @@ func (c *Container) launch(s Streams) (*container.Session, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := json.Marshal(spec)
-	if err != nil {
-		return nil, err
-	}
-	if err := replace(c.Path(configFile), text); err != nil {
-		return nil, err
-	}
-	o.Bundle = c.dir
+	o.Bundle, o.Spec = c.dir, spec
 	o.Console = s.Console
 	o.ConsoleSize = s.size()
 	return c.engine.Runtime.Run(c.Request.ID, o)

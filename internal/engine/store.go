@@ -14,7 +14,6 @@ import (
 //
 //	containers/ID/request.json  what it was asked to be
 //	             /state.json    what became of it
-//	             /config.json   its OCI configuration, as of its last start
 //	             /upper, work   what it has written over its image's layers
 //	             /rootfs        where its root is put together, in its own mount namespace
 //	             /files         files that isle makes for it, such as /etc/hosts

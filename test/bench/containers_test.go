@@ -128,7 +128,7 @@ func runImage(b *testing.B, ordinary bool) {
 		b.ReportMetric(float64(theirs)/float64(ours), "times-podman")
 		b.ReportMetric(float64(ours.Microseconds()), "isle-µs")
 		b.ReportMetric(float64(theirs.Microseconds()), "podman-µs")
-		b.ReportMetric(float64((image-dir).Microseconds()), "over-rootfs-µs")
+		b.ReportMetric(float64((image - dir).Microseconds()), "over-rootfs-µs")
 		b.ReportMetric(0, "ns/op")
 	}
 }

@@ -36,7 +36,7 @@ func direct(prog string, e *engine.Engine, c *engine.Container) int {
 	if err != nil {
 		return parent.Engine.Report(prog, err)
 	}
-	if _, err := e.End(c, code); err != nil {
+	if _, err := run.End(code); err != nil {
 		return parent.Engine.Report(prog, err)
 	}
 	return code
