@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -134,17 +133,15 @@ func TestDetach(t *testing.T) {
 // TestUnreadInput: a status comes through although the monitor left input unread.
 func TestUnreadInput(t *testing.T) {
 	s, m := dial(t, t.TempDir())
-	s.Stdin = strings.NewReader(strings.Repeat("x", Most))
 	var out bytes.Buffer
 	s.Stdout = &out
-	done := make(chan error)
-	var status int
-	go func() { var err error; status, err = s.Copy(); done <- err }()
-	time.Sleep(20 * time.Millisecond)
+	if err := s.Resize(1, 1); err != nil {
+		t.Fatal(err)
+	}
 	m.send("olast")
 	m.send(string(Exited(3)))
 	m.close()
-	if err := <-done; err != nil || status != 3 || out.String() != "last" {
+	if status, err := s.Copy(); err != nil || status != 3 || out.String() != "last" {
 		t.Errorf("%d, %v, %q", status, err, out.String())
 	}
 }
