@@ -5,6 +5,8 @@ import (
 	"os"
 	"strconv"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // file is a log in a file, and the older files of it: log, log.1, log.2. Log is
@@ -17,6 +19,11 @@ type file struct {
 	keeping int
 	buffer  []byte
 	torn    bool // the last line in the file has no end
+
+	// Lines that were read at once end in the same way.
+	now    time.Time
+	stream Stream
+	ending []byte
 }
 
 // room is how much of lines is written at once.
@@ -28,7 +35,7 @@ func openFile(o Options) (keeper, error) {
 	}
 	f := &file{path: o.Path, max: o.MaxSize, keeping: max(1, o.MaxFile)}
 	var err error
-	if f.f, err = os.OpenFile(o.Path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600); err != nil {
+	if f.f, err = openAppending(o.Path, 0); err != nil {
 		return nil, fmt.Errorf("open the log: %w", err)
 	}
 	info, err := f.f.Stat()
@@ -45,6 +52,16 @@ func openFile(o Options) (keeper, error) {
 	return f, nil
 }
 
+// openAppending opens a file without Go's poller, which would keep two more
+// descriptors in every monitor. A fifo that somebody has put there does not block.
+func openAppending(path string, flags int) (*os.File, error) {
+	fd, err := unix.Open(path, flags|unix.O_RDWR|unix.O_APPEND|unix.O_CREAT|unix.O_CLOEXEC, 0o600)
+	if err != nil {
+		return nil, &os.PathError{Op: "open", Path: path, Err: err}
+	}
+	return os.NewFile(uintptr(fd), path), nil
+}
+
 // keep puts a line into the buffer. It writes what is there before a line that
 // goes into another file.
 func (f *file) keep(s Stream, now time.Time, piece []byte, _ bool) {
@@ -56,7 +73,10 @@ func (f *file) keep(s Stream, now time.Time, piece []byte, _ bool) {
 		f.buffer = append(f.buffer, '\n')
 		f.torn = false
 	}
-	f.buffer = appendEntry(f.buffer, s, now, piece)
+	if !now.Equal(f.now) || s != f.stream || f.ending == nil {
+		f.now, f.stream, f.ending = now, s, ending(s, now)
+	}
+	f.buffer = append(appendPiece(f.buffer, piece), f.ending...)
 	if f.max > 0 && f.size+int64(len(f.buffer)) > f.max && f.size+int64(before) > 0 {
 		line := string(f.buffer[before:])
 		f.buffer = f.buffer[:before]
@@ -87,7 +107,7 @@ func (f *file) flush() error {
 func (f *file) rotate() error {
 	new := f.path + ".new"
 	os.Remove(new)
-	next, err := os.OpenFile(new, os.O_RDWR|os.O_APPEND|os.O_CREATE|os.O_EXCL, 0o600)
+	next, err := openAppending(new, unix.O_EXCL)
 	if err != nil {
 		return err
 	}

@@ -8,9 +8,17 @@ import (
 // appendEntry appends a line of the log: docker's {"log":,"stream":,"time":}.
 // A log that ends without a newline is a piece of a line.
 func appendEntry(b []byte, s Stream, now time.Time, piece []byte) []byte {
+	return append(appendPiece(b, piece), ending(s, now)...)
+}
+
+func appendPiece(b, piece []byte) []byte {
 	b = append(b, `{"log":"`...)
-	b = appendEscaped(b, piece)
-	b = append(b, `","stream":"`...)
+	return appendEscaped(b, piece)
+}
+
+// ending is what follows the piece.
+func ending(s Stream, now time.Time) []byte {
+	b := append(make([]byte, 0, 96), `","stream":"`...)
 	b = append(b, s.String()...)
 	b = append(b, `","time":"`...)
 	b = now.UTC().AppendFormat(b, time.RFC3339Nano)

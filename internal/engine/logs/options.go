@@ -103,15 +103,23 @@ func (w *Writer) Write(s Stream, now time.Time, printed []byte) error {
 	return w.flush()
 }
 
-// Close keeps what was printed of lines that never ended.
-func (w *Writer) Close() error {
+// Rest keeps what was printed of lines that never ended.
+func (w *Writer) Rest() error {
 	if w == nil {
 		return nil
 	}
 	for s := range w.lines {
 		w.lines[s].rest(func(piece []byte, ended bool) { w.keep(Stream(s), time.Now(), piece, ended) })
 	}
-	return errors.Join(w.flush(), w.close())
+	return w.flush()
+}
+
+// Close keeps the rest, and closes the log.
+func (w *Writer) Close() error {
+	if w == nil {
+		return nil
+	}
+	return errors.Join(w.Rest(), w.close())
 }
 
 // prepare makes the folder of a log that is kept somewhere else.
