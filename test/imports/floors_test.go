@@ -25,6 +25,7 @@ var floors = [][]string{
 	{"internal/oci", "internal/inspect", "internal/container/checkpoint"},
 	{"internal/container", "internal/engine/request"},
 	{"internal/engine/setup", "internal/engine/logs", "internal/engine/attach"},
+	{"internal/engine/hold"},
 	{"internal/engine", "internal/monitor"},
 	{"internal/compose"},
 	{"internal/atlas", "internal/compare", "internal/audit"},
