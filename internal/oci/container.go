@@ -77,6 +77,9 @@ type CgroupTree struct{ Name, Options, Dir string }
 // changes nothing.
 func (c *Container) Plan() (*plan.Plan, error) {
 	c.p = &plan.Plan{Cgroup: c.Cgroup, Born: c.Born}
+	if c.Gate != nil && wantsInit(c.Spec) {
+		return nil, fmt.Errorf("annotation %s: an init cannot wait to be started (use run)", AnnotationInit)
+	}
 	for _, part := range []func() error{c.namespaces, c.rootDirectory, c.names, c.settle, c.privileges, c.program} {
 		if err := part(); err != nil {
 			return nil, err

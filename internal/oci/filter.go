@@ -63,6 +63,9 @@ func letsWait(f *seccomp.Filter) bool {
 // readFilter is the filter of a bundle, nil if it has none.
 func readFilter(spec *specs.Spec) (*seccomp.Filter, error) {
 	if spec.Linux == nil || spec.Linux.Seccomp == nil {
+		if _, named := spec.Annotations[AnnotationSeccomp]; named {
+			return defaultFilter(spec)
+		}
 		return nil, nil
 	}
 	filter, err := seccomp.Compile(spec.Linux.Seccomp, seccomp.Native())

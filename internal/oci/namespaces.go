@@ -153,7 +153,10 @@ func hasID(list []specs.LinuxIDMapping, id uint32) bool {
 	return false
 }
 
-func (c *Container) groupsDenied() bool { return c.maps != nil && c.maps.Setgroups == "deny" }
+// groupsDenied says that the additional groups are left as they are.
+func (c *Container) groupsDenied() bool {
+	return c.maps != nil && c.maps.Setgroups == "deny" || keepsGroups(c.Spec)
+}
 
 func (c *Container) timeOffsets() {
 	offsets := c.Spec.Linux.TimeOffsets
@@ -177,6 +180,9 @@ func (c *Container) timeOffsets() {
 func (c *Container) names() error {
 	if c.Spec.Hostname != "" || c.Spec.Domainname != "" {
 		c.p.Add(&plan.Hostname{Host: c.Spec.Hostname, Domain: c.Spec.Domainname})
+	}
+	if c.created.Has(ns.Net) {
+		c.p.Add(&plan.Loopback{}) // as other runtimes do
 	}
 	return nil
 }

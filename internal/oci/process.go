@@ -179,6 +179,10 @@ func isThere(path string) bool {
 
 // program adds the execution.
 func (c *Container) program() error {
+	if wantsInit(c.Spec) && len(c.Spec.Process.Args) > 0 {
+		c.p.Add(&plan.Init{Exec: c.execution(), Foreground: c.at != nil})
+		return nil
+	}
 	c.p.Add(c.execution())
 	return nil
 }

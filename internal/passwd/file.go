@@ -21,10 +21,19 @@ const (
 	mostLine  = 1 << 20
 )
 
-// records calls f with the fields of each line of a file of the root at dir,
+// Opener opens a file of a root by its path there; it is nil, and no error, if
+// there is none. What is no regular file is an error.
+type Opener func(name string) (*os.File, error)
+
+// In opens files of the root at dir.
+func In(dir string) Opener {
+	return func(name string) (*os.File, error) { return open(dir, name) }
+}
+
+// records calls f with the fields of each line of a file of the root,
 // until it answers false. A file that is not there is empty.
-func records(dir, name string, f func(fields []string) (more bool, err error)) error {
-	file, err := open(dir, name)
+func records(root Opener, name string, f func(fields []string) (more bool, err error)) error {
+	file, err := root(name)
 	if err != nil || file == nil {
 		return err
 	}

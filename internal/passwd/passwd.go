@@ -18,7 +18,10 @@ type User struct {
 // root at dir. An empty USER is user 0. A number need not be in the files; a
 // name that is not is an error. Without GROUP it is the user's own, with the
 // supplementary groups that have the user as a member.
-func Find(dir, text string) (*User, error) {
+func Find(dir, text string) (*User, error) { return In(dir).Find(text) }
+
+// Find is the function Find for a root whose files are opened so.
+func (root Opener) Find(text string) (*User, error) {
 	name, groupName, grouped := strings.Cut(text, ":")
 	if grouped && groupName == "" {
 		return nil, fmt.Errorf("user %q: no group after the colon", text)
@@ -26,12 +29,12 @@ func Find(dir, text string) (*User, error) {
 	if name == "" {
 		name = "0"
 	}
-	a, err := findAccount(dir, name)
+	a, err := findAccount(root, name)
 	if err != nil {
 		return nil, err
 	}
 	if grouped {
-		if a.gid, err = findGroup(dir, groupName); err != nil {
+		if a.gid, err = root.Group(groupName); err != nil {
 			return nil, err
 		}
 	}
@@ -39,7 +42,7 @@ func Find(dir, text string) (*User, error) {
 	if grouped || a.name == "" {
 		return u, nil
 	}
-	return u, addGroups(dir, a.name, u)
+	return u, addGroups(root, a.name, u)
 }
 
 // account is a line of passwd(5).
@@ -51,12 +54,12 @@ type account struct {
 
 // findAccount finds a user by name, or by number, the name being tried first
 // on each line.
-func findAccount(dir, name string) (account, error) {
+func findAccount(root Opener, name string) (account, error) {
 	const file = "/etc/passwd"
 	id, numberErr := parseID(name)
 	a := account{uid: id, home: "/", shell: "/bin/sh"}
 	found := false
-	err := records(dir, file, func(f []string) (bool, error) {
+	err := records(root, file, func(f []string) (bool, error) {
 		if f[0] != name && (numberErr != nil || len(f) < 4 || !sameID(f[2], id)) {
 			return true, nil
 		}
@@ -95,12 +98,12 @@ func (a *account) set(f []string) (err error) {
 	return nil
 }
 
-// findGroup finds a group by name or number.
-func findGroup(dir, name string) (uint32, error) {
+// Group finds a group by name or number. A number need not be in the files.
+func (root Opener) Group(name string) (uint32, error) {
 	const file = "/etc/group"
 	id, numberErr := parseID(name)
 	found := numberErr == nil
-	err := records(dir, file, func(f []string) (more bool, err error) {
+	err := records(root, file, func(f []string) (more bool, err error) {
 		if f[0] != name {
 			return true, nil
 		}
@@ -123,8 +126,8 @@ func findGroup(dir, name string) (uint32, error) {
 }
 
 // addGroups adds the groups that a user is a member of.
-func addGroups(dir, name string, u *User) error {
-	err := records(dir, "/etc/group", func(f []string) (bool, error) {
+func addGroups(root Opener, name string, u *User) error {
+	err := records(root, "/etc/group", func(f []string) (bool, error) {
 		if len(f) < 4 || !slices.Contains(strings.Split(f[3], ","), name) {
 			return true, nil
 		}
