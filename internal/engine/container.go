@@ -205,3 +205,12 @@ func (c *Container) image() (*store.Image, error) {
 	}
 	return i, nil
 }
+
+// config is the image's configuration, nil if there is no image.
+func (c *Container) config() (*store.Config, error) {
+	i, err := c.image()
+	if i == nil || err != nil {
+		return nil, err
+	}
+	return &i.Config, nil
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"syscall"
 	"time"
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
@@ -11,16 +12,13 @@ import (
 
 	"isle/internal/container"
 	"isle/internal/engine/request"
+	"isle/internal/engine/setup"
+	"isle/internal/getopt"
 )
 
-// What holds where neither the request nor the image says otherwise, as docker
-// and podman have it.
 const (
-	healthInterval = 30 * time.Second
-	healthTimeout  = 30 * time.Second
-	healthRetries  = 3
-	mostOutput     = 500 // bytes that are kept of what a check prints
-	mostProbes     = 5
+	mostOutput = 500 // bytes that are kept of what a check prints
+	mostProbes = 5
 )
 
 // The states of a container's health.
@@ -85,43 +83,24 @@ func (s *Health) note(p Probe, h *request.Health, started time.Time) {
 // Health is the check of a container's health, with what it leaves out filled in;
 // nil if it has none.
 func (e *Engine) Health(c *Container) (*request.Health, error) {
-	h := request.Health{}
-	if c.Request.Health != nil {
-		h = *c.Request.Health
-	}
-	if h.None {
-		return nil, nil
-	}
-	image, err := c.image()
+	config, err := c.config()
 	if err != nil {
 		return nil, err
 	}
-	if image != nil && image.Config.Config.Healthcheck != nil {
-		of := image.Config.Config.Healthcheck
-		fill(&h.Interval, of.Interval)
-		fill(&h.Timeout, of.Timeout)
-		fill(&h.StartPeriod, of.StartPeriod)
-		fill(&h.StartInterval, of.StartInterval)
-		fill(&h.Retries, of.Retries)
-		if len(h.Test) == 0 {
-			h.Test = of.Test
-		}
-	}
-	fill(&h.Interval, healthInterval)
-	fill(&h.Timeout, healthTimeout)
-	fill(&h.Retries, healthRetries)
-	if len(h.Test) == 0 || h.Test[0] == "NONE" {
-		return nil, nil
-	}
-	return &h, nil
+	return setup.Health(&c.Request, config), nil
 }
 
-// fill sets what has not been given.
-func fill[T comparable](field *T, value T) {
-	var none T
-	if *field == none {
-		*field = value
+// StopSignal is the signal that asks the container to end.
+func (e *Engine) StopSignal(c *Container) (syscall.Signal, error) {
+	config, err := c.config()
+	if err != nil {
+		return 0, err
 	}
+	sig, err := getopt.Signal(setup.StopSignal(&c.Request, config))
+	if err != nil {
+		return 0, fmt.Errorf("stop container %s: %w", c.Request.Name, err)
+	}
+	return sig, nil
 }
 
 // probe runs the check's program in the container.

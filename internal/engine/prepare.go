@@ -1,24 +1,114 @@
 package engine
 
 import (
+	"fmt"
+	"os"
+
 	specs "github.com/opencontainers/runtime-spec/specs-go"
 
 	"isle/internal/container"
+	"isle/internal/engine/request"
+	"isle/internal/engine/setup"
+	"isle/internal/idmap"
+	"isle/internal/image/store"
 	"isle/internal/oci"
 )
 
-// prepare is what the OCI runtime is told of the container.
+// prepare is what the OCI runtime is told of the container, after all has been
+// done that comes before its start.
 func (c *Container) prepare() (*container.Options, *specs.Spec, error) {
+	in, layered, err := c.input()
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err := setup.Spec(in)
+	if err != nil {
+		return nil, nil, err
+	}
+	c.State.Volumes = append(c.State.Volumes, s.Anonymous...)
+	for _, chown := range s.Chowns {
+		if err := chown.Do(); err != nil {
+			return nil, nil, err
+		}
+	}
+	return &container.Options{Layered: layered, NoCgroups: s.NoCgroups, Systemd: s.Systemd, Rootless: c.Request.Rootless}, s.Spec, nil
+}
+
+// input is what the configuration is made of.
+func (c *Container) input() (*setup.Input, *oci.Layered, error) {
+	in := &setup.Input{
+		Request: &c.Request, Root: c.Path("rootfs"), Dir: c.dir,
+		Container: c.engine.joined, Other: c.engine.other, Volume: c.engine.volume, Secret: c.engine.secret, ImageRoot: c.engine.layersOf, Taken: c.engine.taken,
+	}
+	if c.Request.Image.RootFS != "" {
+		in.Root, in.Layers = c.Request.Image.RootFS, setup.Layers{c.Request.Image.RootFS}
+		return in, nil, nil
+	}
 	i, err := c.image()
 	if err != nil {
 		return nil, nil, err
 	}
-	layers, err := c.engine.Images.Layers(i)
+	lowers, err := c.engine.Images.Layers(i)
 	if err != nil {
 		return nil, nil, err
 	}
-	spec := &specs.Spec{Version: "1.2.0", Root: &specs.Root{Path: c.Path("rootfs")}, Process: &specs.Process{Args: c.Request.Command, Cwd: "/", Terminal: c.Request.Terminal, Env: []string{"PATH=/bin:/usr/bin"}},
-		Mounts: []specs.Mount{{Destination: "/proc", Type: "proc", Source: "proc"}},
-		Linux:  &specs.Linux{Namespaces: []specs.LinuxNamespace{{Type: "pid"}, {Type: "mount"}, {Type: "ipc"}, {Type: "uts"}, {Type: "network"}}}}
-	return &container.Options{Layered: &oci.Layered{Lowers: layers, Upper: c.Path("upper"), Work: c.Path("work")}}, spec, nil
+	in.Image, in.Layers = &i.Config, append(setup.Layers{c.Path("upper")}, lowers...)
+	return in, &oci.Layered{Lowers: lowers, Upper: c.Path("upper"), Work: c.Path("work")}, nil
+}
+
+// joined is a container whose namespaces another one joins.
+func (e *Engine) joined(name string) (setup.Joined, error) {
+	c, err := e.Find(name)
+	if err != nil {
+		return setup.Joined{}, err
+	}
+	if !c.Up() {
+		return setup.Joined{}, fmt.Errorf("container %s: %w", name, ErrNotUp)
+	}
+	spec, err := e.Runtime.Spec(c.Request.ID)
+	return setup.Joined{PID: c.State.PID, Dir: c.dir, Spec: spec}, err
+}
+
+// other is a container whose volumes another one has too.
+func (e *Engine) other(name string) (*request.Container, *store.Config, error) {
+	c, err := e.Find(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	config, err := c.config()
+	return &c.Request, config, err
+}
+
+// layersOf are the layers of an image that is mounted somewhere in a container.
+func (e *Engine) layersOf(name string) (setup.Layers, error) {
+	i, err := e.Images.Find(name)
+	if err != nil {
+		return nil, err
+	}
+	return e.Images.Layers(i)
+}
+
+// secret is the content of a secret.
+func (e *Engine) secret(name string) ([]byte, error) {
+	if err := checkName(name); err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(e.path("secrets", name))
+	if os.IsNotExist(err) {
+		return nil, fmt.Errorf("no such secret: %s (isle secret create makes one)", name)
+	}
+	return text, err
+}
+
+// taken are the host's ids that containers have for themselves.
+func (e *Engine) taken() (idmap.Map, error) {
+	list, err := e.List()
+	if err != nil {
+		return nil, err
+	}
+	var m idmap.Map
+	for _, c := range list {
+		m = append(m, c.State.IDs...)
+	}
+	return m, nil
 }

@@ -1,6 +1,10 @@
 package engine
 
-import "time"
+import (
+	"time"
+
+	"isle/internal/idmap"
+)
 
 // State is what became of a container. It is written by who starts it and who
 // finds that it has ended.
@@ -15,9 +19,10 @@ type State struct {
 	OOMKilled bool
 	Error     string // why it could not be started
 	Restarts  int
-	Stopping  bool     // it was asked to end, by stop or kill: no policy starts it again
-	Volumes   []string // its anonymous volumes, which are removed with it
-	Health    Health   `json:",omitzero"`
+	Stopping  bool      // it was asked to end, by stop or kill: no policy starts it again
+	Volumes   []string  // its anonymous volumes, which are removed with it
+	IDs       idmap.Map `json:",omitempty"` // of the host, that it has by --userns auto
+	Health    Health    `json:",omitzero"`
 }
 
 // Health is what the checks of a container's health found.

@@ -45,4 +45,3 @@ func wantsInit(spec *specs.Spec) bool { return spec.Annotations[AnnotationInit] 
 func keepsGroups(spec *specs.Spec) bool {
 	return spec.Annotations[AnnotationGroups] == "1" || spec.Annotations[AnnotationGroups] == "true"
 }
-

@@ -10,27 +10,21 @@ import (
 	"golang.org/x/sys/unix"
 
 	"isle/internal/engine"
+	"isle/internal/engine/hold"
 )
 
-// The first words of isle's command line when the process that holds a container
-// executes it, or isle itself in a user namespace.
-const (
-	StartCommand  = "container-start"  // ID --report-fd N [--console-fd N] [--size WxH]
-	EndCommand    = "container-end"    // ID CODE
-	HealthCommand = "container-health" // ID
-)
-
-// Hidden carries out such a command line; ok is false if it is none.
+// Hidden carries out a command line of the process that holds a container, or of
+// isle's own in a user namespace; ok is false if it is none.
 func Hidden(args []string) (status int, ok bool) {
 	if len(args) < 2 {
 		return 0, false
 	}
 	switch args[0] {
-	case StartCommand:
-		return startHeld(args[1], args[2:]), true
-	case EndCommand:
+	case hold.VerbStart:
+		return startHeld(args[1:]), true
+	case hold.VerbEnd:
 		return endHeld(args[1:]), true
-	case HealthCommand:
+	case hold.VerbHealth:
 		return checkHealth(args[1]), true
 	case engine.ClearCommand:
 		if err := engine.Clear(args[1]); err != nil {
@@ -43,29 +37,32 @@ func Hidden(args []string) (status int, ok bool) {
 }
 
 // startHeld starts a container for the process that holds it, which is this one's
-// parent and a subreaper. It reports "pid N", or "failed STATUS" and why.
-func startHeld(id string, options []string) int {
+// parent and a subreaper, and reports to it.
+func startHeld(args []string) int {
 	report, streams := os.Stderr, engine.Streams{Monitor: os.Getppid()}
-	for i := 0; i+1 < len(options); i += 2 {
-		value := options[i+1]
-		switch n, _ := strconv.Atoi(value); options[i] {
+	fmt.Sscanf(os.Getenv(hold.SizeVariable), "%dx%d", &streams.Height, &streams.Width)
+	for len(args) > 1 {
+		name, value, _ := strings.Cut(args[0], "=")
+		n, err := strconv.Atoi(value)
+		if err != nil {
+			return 1
+		}
+		unix.CloseOnExec(n)
+		switch name {
 		case "--report-fd":
-			unix.CloseOnExec(n)
 			report = os.NewFile(uintptr(n), "report")
 		case "--console-fd":
-			unix.CloseOnExec(n)
 			streams.Console = func(f *os.File) { sendFile(n, f) }
-		case "--size":
-			fmt.Sscanf(value, "%dx%d", &streams.Width, &streams.Height)
 		}
+		args = args[1:]
 	}
-	run, err := startOne(id, streams)
+	run, err := startOne(args[0], streams)
 	if err != nil {
 		status := engine.ExitStatus(err)
-		fmt.Fprintf(report, "failed %d\n%s\n", status, strings.Join(explained(err), "\n"))
+		fmt.Fprint(report, hold.Refused(status, strings.Join(explained(err), "\n")))
 		return status
 	}
-	fmt.Fprintf(report, "pid %d\n", run.State.PID)
+	fmt.Fprint(report, hold.Reported(run.State.PID))
 	run.Leave()
 	return 0
 }
@@ -113,9 +110,9 @@ func endHeld(args []string) int {
 		fmt.Fprintln(os.Stderr, "isle:", err)
 		return 1
 	case d.Restart:
-		fmt.Println("restart", d.After.Milliseconds())
+		fmt.Println(hold.Again(d.After))
 	default:
-		fmt.Println("end")
+		fmt.Println(hold.NotAgain)
 	}
 	return 0
 }
@@ -145,14 +142,12 @@ func checkHealth(id string) int {
 		c, err = e.Find(id)
 	}
 	if err != nil {
-		fmt.Fprintln(answer, "end")
 		return 1
 	}
 	status, next, err := e.CheckHealth(c)
 	if err != nil {
-		fmt.Fprintln(answer, "end")
 		return 1
 	}
-	fmt.Fprintln(answer, status, next.Milliseconds())
+	fmt.Fprintln(answer, hold.Checked(status, next))
 	return 0
 }
