@@ -11,5 +11,5 @@ type Layered struct {
 }
 
 func (l *Layered) step(root *plan.Root, mapped bool) plan.Step {
-	return &plan.Overlay{Lowers: l.Lowers, Upper: l.Upper, Work: l.Work, Target: root.Dir, UserXattr: mapped, Root: root}
+	return &plan.Overlay{Lowers: l.Lowers, Upper: l.Upper, Work: l.Work, Target: root.Dir, UserXattr: mapped, Root: root, Hidden: true}
 }

@@ -96,6 +96,10 @@ func (p *Plan) addMounts(n int, f *why.Facts) {
 			f.Cover(m.Target, m.Source)
 		case *Fresh:
 			f.Cover(m.Target, "")
+		case *Overlay:
+			if m.Hidden {
+				f.Cover("", "")
+			}
 		}
 	}
 }

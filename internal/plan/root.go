@@ -115,6 +115,7 @@ type Overlay struct {
 	Root     *Root
 	Below    bool // the Root is not the process's, but an overlay in it
 	Fleeting bool // the lower directory may be gone by then, and is passed over
+	Hidden   bool // what it shows is nowhere to be seen for the caller
 }
 
 // Words describes the step.
