@@ -28,6 +28,7 @@ type birth struct {
 	share   *resctrl.Group // nil without
 	gate    int            // the socket that the process is to wait at, -1 without
 	direct  bool           // the process is not to wait
+	writing <-chan error   // tells when its configuration is written down
 	process *sandbox.Cmd
 	moved   *netdevice.Moved
 	unsaved error // of a container that was started at once and could not be recorded
@@ -72,10 +73,30 @@ func (s Store) begin(id string, o *Options) (*birth, error) {
 	}
 	c := &Container{store: s, dir: taken, spec: spec, record: record{ID: id, Bundle: dir, Rootfs: root, Created: time.Now().UTC(), Owner: os.Geteuid()}}
 	b := &birth{Container: c, o: o, plan: p, gate: -1}
-	if err := b.reserve(text); err != nil {
+	b.writing = b.writeConfig(text)
+	if err := b.reserve(); err != nil {
+		<-b.writing
 		return nil, b.undo(err)
 	}
 	return b, nil
+}
+
+// writeConfig writes the configuration into the container's directory, while the
+// rest of what comes before the process goes on.
+func (b *birth) writeConfig(text []byte) <-chan error {
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		if text == nil {
+			text, err = json.Marshal(b.spec)
+		}
+		if err == nil {
+			err = b.dir.write(configFile, text)
+		}
+		done <- err
+		close(done)
+	}()
+	return done
 }
 
 // read reads and checks a configuration.
@@ -99,11 +120,11 @@ func (o *Options) read(dir string) ([]byte, *specs.Spec, error) {
 	return text, spec, nil
 }
 
-// decode gives the configuration as text and as what it says.
+// decode gives the configuration as what it says and, if it comes from a file, as
+// text.
 func (o *Options) decode(path string) ([]byte, *specs.Spec, error) {
 	if o.Spec != nil {
-		text, err := json.Marshal(o.Spec)
-		return text, o.Spec, err
+		return nil, o.Spec, nil
 	}
 	text, err := bundle.Load(path)
 	if err != nil {
@@ -126,10 +147,7 @@ func complete(spec *specs.Spec) {
 
 // reserve writes down what is going to be made, so that whoever finds it half
 // made knows what to remove.
-func (b *birth) reserve(config []byte) error {
-	if err := b.dir.write(configFile, config); err != nil {
-		return err
-	}
+func (b *birth) reserve() error {
 	group, err := b.o.group(b.ID, b.spec)
 	if err != nil {
 		return err
@@ -199,7 +217,7 @@ func (b *birth) settle() {
 
 // prepare makes what the process needs before it is there, and its plan.
 func (b *birth) prepare() (*plan.Plan, error) {
-	if err := b.makeGroups(); err != nil {
+	if err := errors.Join(b.makeGroups(), <-b.writing); err != nil {
 		return nil, err
 	}
 	if !b.direct {

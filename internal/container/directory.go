@@ -63,7 +63,7 @@ func (d *directory) at(name string) string {
 // write replaces a file, whole or not at all: nobody reads half of it, whenever
 // this process is killed.
 func (d *directory) write(name string, content []byte) error {
-	const draft = ".draft"
+	draft := "." + name
 	fd, err := unix.Openat(d.fd, draft, unix.O_WRONLY|unix.O_CREAT|unix.O_TRUNC|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0o600)
 	if err != nil {
 		return &os.PathError{Op: "write", Path: d.path + "/" + name, Err: err}
@@ -123,7 +123,7 @@ func (d *directory) read(name string) ([]byte, error) {
 // remove removes the directory. It is the last thing that is done to a
 // container; what is killed in the middle of it is done again.
 func (d *directory) remove() error {
-	for _, name := range [...]string{gateFile, configFile, mountsFile, ".draft", stateFile} {
+	for _, name := range [...]string{gateFile, configFile, mountsFile, "." + configFile, "." + stateFile, stateFile} {
 		if err := unix.Unlinkat(d.fd, name, 0); err != nil && err != unix.ENOENT {
 			return &os.PathError{Op: "remove", Path: d.path + "/" + name, Err: err}
 		}

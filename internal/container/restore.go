@@ -26,7 +26,7 @@ func (s Store) Restore(id string, how *checkpoint.Options, o *Options) (*Session
 
 func (b *birth) restore(how *checkpoint.Options) error {
 	r := &checkpoint.Request{Kind: checkpoint.Restore, Options: how, Root: b.Rootfs, Config: criuConfig(b.spec)}
-	if err := b.makeGroups(); err != nil {
+	if err := errors.Join(b.makeGroups(), <-b.writing); err != nil {
 		return err
 	}
 	defer b.Cgroup.Close()
