@@ -19,7 +19,7 @@ func (m *maker) files() ([]specs.Mount, error) {
 	var failed error
 	add := func(target, name, text string) {
 		if failed == nil && !m.covered(target) {
-			failed = m.write(name, text, 0o644)
+			failed = m.write(name, text)
 			list = append(list, m.made(target, name))
 		}
 	}
@@ -55,10 +55,14 @@ func (m *maker) files() ([]specs.Mount, error) {
 	return list, err
 }
 
-// write writes a file of the container's; it is root's there.
-func (m *maker) write(name, text string, mode os.FileMode) error {
+// write writes a file of the container's; it is root's there. What it has already
+// is left: some file systems write to the disk when a file is written anew.
+func (m *maker) write(name, text string) error {
 	file := filepath.Join(m.Dir, "files", name)
-	if err := os.WriteFile(file, []byte(text), mode); err != nil {
+	if old, err := os.ReadFile(file); err == nil && string(old) == text {
+		return nil
+	}
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 		return err
 	}
 	return m.give(file, 0, 0)
