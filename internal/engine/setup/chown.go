@@ -22,7 +22,7 @@ type Chown struct {
 // namespace with his subordinate ids. Links are not followed, and no file is that
 // is not below the path.
 func (c Chown) Do() error {
-	uid, gid, err := c.here()
+	uid, gid, err := here(c.UID, c.GID)
 	if err != nil {
 		return &os.PathError{Op: "give to the container's user", Path: c.Path, Err: err}
 	}
@@ -37,10 +37,10 @@ func (c Chown) Do() error {
 	return nil
 }
 
-// here are the ids in this process's own user namespace.
-func (c Chown) here() (uid, gid int, err error) {
+// here are ids of the host in this process's own user namespace.
+func here(hostUID, hostGID uint32) (uid, gid int, err error) {
 	ids := [2]int{}
-	for i, id := range []uint32{c.UID, c.GID} {
+	for i, id := range []uint32{hostUID, hostGID} {
 		file := []string{"/proc/self/uid_map", "/proc/self/gid_map"}[i]
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -109,5 +109,11 @@ func chownTree(fd, uid, gid int, deep bool, depth int) error {
 
 // chown gives what is mounted to the container's user before the start.
 func (m *maker) chown(path string) {
-	m.out.Chowns = append(m.out.Chowns, Chown{Path: path, UID: m.ids.users.host(m.user.UID), GID: m.ids.groups.host(m.user.GID), Deep: true})
+	uid, gid := m.owner()
+	m.out.Chowns = append(m.out.Chowns, Chown{Path: path, UID: uid, GID: gid, Deep: true})
+}
+
+// owner is the container's user, by the host's ids.
+func (m *maker) owner() (uid, gid uint32) {
+	return m.ids.users.host(m.user.UID), m.ids.groups.host(m.user.GID)
 }

@@ -42,7 +42,8 @@ type Setup struct {
 	NoCgroups bool // it stays in the cgroups of its caller
 	Systemd   bool // systemd makes its cgroup
 
-	Anonymous []string // volumes that it alone has
-	Copies    []CopyUp // to be done before the start
-	Chowns    []Chown  // to be done before the start, after the copies
+	Anonymous []string  // volumes that it alone has
+	IDs       idmap.Map // ids of the host that it alone has
+	Copies    []CopyUp  // to be done before the start
+	Chowns    []Chown   // to be done before the start, after the copies
 }

@@ -40,7 +40,7 @@ func (m *maker) resources() error {
 		return nil
 	}
 	limit(r, l)
-	return nil
+	return blockLimits(r, l)
 }
 
 // limited is the first option that needs cgroups, "" if there is none.

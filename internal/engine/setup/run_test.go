@@ -15,7 +15,10 @@ import (
 
 	"isle/internal/container"
 	"isle/internal/engine/request"
+	"isle/internal/idmap"
 	"isle/internal/image/store"
+	"isle/ns"
+	"isle/sandbox"
 )
 
 // job is a container that a process of the tests starts and waits for.
@@ -29,6 +32,13 @@ type job struct {
 const jobVariable = "ISLE_TEST_SETUP"
 
 func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "do" {
+		if err := Do(os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(125)
+		}
+		os.Exit(0)
+	}
 	if file := os.Getenv(jobVariable); file != "" {
 		status, err := carryOut(file)
 		if err != nil {
@@ -63,6 +73,16 @@ func carryOut(file string) (int, error) {
 	if err != nil {
 		return 125, err
 	}
+	for _, c := range s.Copies {
+		if err := do(in, c, c.Words()); err != nil {
+			return 125, err
+		}
+	}
+	for _, c := range s.Chowns {
+		if err := do(in, c, c.Words()); err != nil {
+			return 125, err
+		}
+	}
 	if text, err = json.Marshal(s.Spec); err == nil {
 		err = os.WriteFile(filepath.Join(j.Dir, "config.json"), text, 0o600)
 	}
@@ -85,6 +105,28 @@ func carryOut(file string) (int, error) {
 		return 128 + int(status.Signal()), nil
 	}
 	return status.ExitStatus(), nil
+}
+
+// do does what comes before a start, an ordinary user's as root of a user
+// namespace with his subordinate ids.
+func do(in *Input, what interface{ Do() error }, words []string) error {
+	if !in.Request.Rootless {
+		return what.Do()
+	}
+	maps, err := idmap.Rootless(idmap.Local())
+	if err != nil {
+		return err
+	}
+	cmd := sandbox.Command("/proc/self/exe", append([]string{"do"}, words...)...)
+	cmd.Config.New = cmd.Config.New.With(ns.User)
+	for _, r := range maps.Users {
+		cmd.Config.UIDMap = append(cmd.Config.UIDMap, sandbox.IDMap(r))
+	}
+	for _, r := range maps.Groups {
+		cmd.Config.GIDMap = append(cmd.Config.GIDMap, sandbox.IDMap(r))
+	}
+	cmd.Stderr = os.Stderr
+	return cmd.Run()
 }
 
 // bed is where a test's containers are: in it is a root with busybox.
@@ -128,7 +170,7 @@ func newBed(t *testing.T, user bool) *bed {
 	os.MkdirAll(b.path("containers"), 0o755)
 	b.write("root/bin/busybox", string(busybox))
 	os.Chmod(b.path("root/bin/busybox"), 0o755)
-	for _, name := range strings.Fields("sh id cat ls env mount touch grep stat hostname mkdir sleep ps umask sed cut head wc kill dd chmod ip mknod readlink test") {
+	for _, name := range strings.Fields("sh id cat ls env mount touch grep stat hostname mkdir sleep ps umask sed cut head wc kill dd chmod ip mknod readlink test rm wc") {
 		os.Symlink("busybox", b.path("root/bin", name))
 	}
 	b.write("root/etc/passwd", "root:x:0:0::/root:/bin/sh\nbob:x:1000:1000::/home/bob:/bin/sh\n")
@@ -153,6 +195,14 @@ func (b *bed) write(name, text string) {
 	}
 	if err := os.WriteFile(b.path(name), []byte(text), 0o644); err != nil {
 		b.t.Fatal(err)
+	}
+	b.give(name)
+}
+
+// give gives a file and the folders above it to whose containers they are.
+func (b *bed) give(name string) {
+	for ; b.user && name != "."; name = filepath.Dir(name) {
+		os.Lchown(b.path(name), 12345, 12345)
 	}
 }
 

@@ -41,7 +41,7 @@ func Spec(in *Input) (*Setup, error) {
 	}
 	for _, part := range []func() error{
 		m.namespaces, m.idMaps, m.identity, m.privileges, m.filter, m.rlimits,
-		m.process, m.mounts, m.hidden, m.resources,
+		m.process, m.resources, m.devices, m.mounts, m.hidden, m.sysctls,
 	} {
 		if err := part(); err != nil {
 			return nil, err

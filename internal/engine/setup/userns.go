@@ -79,8 +79,11 @@ func (m *maker) idMaps() error {
 	m.ids.setgroups = true
 	mode, rest, _ := strings.Cut(m.req.Userns, ":")
 	err := m.chooseIDs(mode, rest)
-	if err != nil {
+	if err != nil && m.req.Userns != "" {
 		return fmt.Errorf("--userns %s: %w", m.req.Userns, err)
+	}
+	if err != nil {
+		return err
 	}
 	if !m.ids.own() {
 		return nil
@@ -100,6 +103,9 @@ func mappings(r ranges) []specs.LinuxIDMapping {
 }
 
 func (m *maker) chooseIDs(mode, rest string) error {
+	if some, err := m.chooseAsked(mode); some {
+		return err
+	}
 	switch mode {
 	case "", "host", "private":
 		if mode != "private" && !m.req.Rootless {
@@ -120,8 +126,14 @@ func (m *maker) chooseIDs(mode, rest string) error {
 			return err
 		}
 		return m.joinUsers("/proc/" + strconv.Itoa(j.PID) + "/ns/user")
+	case "keep-id":
+		return m.keepID(rest)
+	case "nomap":
+		return m.nomap()
+	case "auto":
+		return m.auto(rest)
 	}
-	return errors.New("there is no such mode: it is host, container:NAME or ns:/PATH")
+	return errors.New("there is no such mode: it is host, keep-id, nomap, auto, container:NAME or ns:/PATH")
 }
 
 // joinsUsers joins the user namespace of the container whose other namespaces are

@@ -90,8 +90,8 @@ func (m *maker) volume(r *request.Mount, at string, o *options) error {
 	if err != nil {
 		return err
 	}
-	if !o.nocopy && len(m.Layers) > 0 && empty(dir) {
-		m.out.Copies = append(m.out.Copies, CopyUp{Layers: m.Layers, Path: at, To: dir})
+	if !o.nocopy && empty(dir) {
+		m.copyUp(at, dir)
 	}
 	source := dir
 	if r.Subpath != "" {

@@ -1,0 +1,102 @@
+package setup
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"isle/internal/engine/request"
+	"isle/internal/image/store"
+)
+
+// TestMounts: what is mounted where, as the program sees it.
+func TestMounts(t *testing.T) {
+	asBoth(t, func(t *testing.T, b *bed) {
+		b.write("out/file", "of the host")
+		bind := func(options ...string) request.Container {
+			return request.Container{Mounts: []request.Mount{{Type: "bind", Source: b.path("out"), Target: "/in", Options: options}}}
+		}
+		tmp := func(m request.Mount) request.Container {
+			m.Type, m.Target = "tmpfs", "/fresh"
+			return request.Container{Mounts: []request.Mount{m}}
+		}
+		for _, c := range []struct {
+			name, script, want string
+			r                  request.Container
+		}{
+			{"bind", "cat /in/file", "of the host", bind()},
+			{"a file", "cat /etc/motd", "of the host", request.Container{Mounts: []request.Mount{{Type: "bind", Source: b.path("out/file"), Target: "/etc/motd"}}}},
+			{"noexec", "grep -c ' /in .*noexec' /proc/mounts", "1", bind("noexec")},
+			{"overlay", "echo new >/in/file; cat /in/file", "new", bind("O")},
+			{"tmpfs", "grep ' /fresh ' /proc/mounts | cut -d' ' -f4 | cut -d, -f1-3,5", "rw,nosuid,nodev,size=1024k", tmp(request.Mount{Size: 1 << 20})},
+			{"mode", "stat -c %a /fresh", "700", tmp(request.Mount{Mode: "0700"})},
+			{"shm", "stat -c %a /dev/shm; grep -c ' /dev/shm .*size=65536k' /proc/mounts", "1777\n1", request.Container{}},
+			{"shm size", "grep -c ' /dev/shm .*size=1024k' /proc/mounts", "1", request.Container{ShmSize: 1 << 20}},
+			{"no shm", "grep -c ' /dev/shm ' /proc/mounts || :", "0", request.Container{IPC: "none"}},
+			{"proc is masked", "cat /proc/timer_list | wc -c; echo 1 2>/dev/null >/proc/sys/kernel/panic || echo no", "0\nno", request.Container{}},
+			{"read-only root", "touch /x 2>/dev/null || echo no; touch /tmp/x /run/x && echo yes", "no\nyes", request.Container{ReadOnly: true, ReadOnlyTmpfs: true}},
+			{"nothing to write", "touch /tmp/x 2>/dev/null || echo no", "no", request.Container{ReadOnly: true}},
+			{"image volume", "stat -c %U:%a /data", "root:755", request.Container{}},
+			{"secret", "cat /run/secrets/key; stat -c ' %a %u' /run/secrets/key", "secret of key 400 0", request.Container{Secrets: []request.Secret{{Name: "key", Mode: 0o400}}}},
+			{"secret of another", "cat /s; stat -c ' %a %u:%g' /s", "secret of key 444 1000:5", request.Container{Secrets: []request.Secret{{Name: "key", Target: "/s", UID: 1000, GID: 5}}}},
+			{"secret variable", "echo $KEY", "secret of key", request.Container{Secrets: []request.Secret{{Name: "key", Env: "KEY"}}}},
+			{"hosts", "grep -c '1.2.3.4.*there' /etc/hosts; grep -c localhost /etc/hosts", "1\n2", request.Container{AddHost: []string{"there:1.2.3.4"}}},
+			{"dns", "cat /etc/resolv.conf", "search a.b\nnameserver 9.9.9.9\noptions ndots:2", request.Container{DNS: []string{"9.9.9.9"}, DNSSearch: []string{"a.b"}, DNSOption: []string{"ndots:2"}}},
+			{"containerenv", "stat -c %s /run/.containerenv", "0", request.Container{}},
+			{"cgroup", "test -d /sys/fs/cgroup && echo yes", "yes", request.Container{}},
+			{"host's network", "grep -c . /proc/net/dev; ls /sys/class/net | grep -c lo", "", request.Container{Network: "host"}},
+			{"host's pids", "test $$ != 1 && echo yes", "yes", request.Container{PID: "host"}},
+			{"host's ipc", "test -d /dev/shm && echo yes", "yes", request.Container{IPC: "host"}},
+			{"loopback", "ip addr show lo | grep -c 127.0.0.1", "1", request.Container{}},
+		} {
+			got := b.sh(c.r, c.script)
+			if c.want != "" && got != c.want {
+				t.Errorf("%s: %q, want %q", c.name, got, c.want)
+			}
+		}
+		ro := bind("ro")
+		ro.Command = []string{"touch", "/in/file"}
+		if got := b.run(ro); got.status != 1 || !strings.Contains(got.err, "Read-only") {
+			t.Errorf("%+v", got)
+		}
+		if text, _ := os.ReadFile(b.path("out/file")); string(text) != "of the host" {
+			t.Errorf("an overlay wrote %q to the host", text)
+		}
+	})
+}
+
+// TestVolumes: a volume gets what the image has there, once, and keeps it.
+func TestVolumes(t *testing.T) {
+	asBoth(t, func(t *testing.T, b *bed) {
+		b.write("root/data/sub/file", "of the image")
+		os.Chmod(b.path("root/data/sub/file"), 0o640)
+		os.Symlink("file", b.path("root/data/sub/link"))
+		b.give("root/data/sub/link")
+		named := request.Container{Mounts: []request.Mount{{Type: "volume", Source: "v", Target: "/data"}}}
+		script := "cat /data/sub/link; stat -c ' %a' /data/sub/file; rm -r /data/sub; touch /data/mine; ls /data"
+		if got := b.sh(named, strings.ReplaceAll(script, "rm -r", "busybox rm -r")); got != "of the image 640\nmine" {
+			t.Errorf("%q", got)
+		}
+		if got := b.sh(named, "ls /data"); got != "mine" {
+			t.Errorf("again: %q", got)
+		}
+		own := named
+		own.User, own.Mounts = "bob", []request.Mount{{Type: "volume", Source: "w", Target: "/home/bob/new"}}
+		if got := b.sh(own, "touch ~/new/x; stat -c %U ~/new ~/new/x"); got != "bob\nbob" {
+			t.Errorf("of a user: %q", got)
+		}
+		own.Mounts[0] = request.Mount{Type: "volume", Source: "v", Target: "/u", Options: []string{"U"}}
+		if got := b.sh(own, "stat -c %U /u /u/mine"); got != "bob\nbob" {
+			t.Errorf("given: %q", got)
+		}
+		image := store.Execution{Volumes: map[string]struct{}{"/data": {}}}
+		got := b.run(request.Container{Command: []string{"sh", "-c", "cat /data/sub/file; grep -c ' /data ' /proc/mounts"}}, image)
+		if got.out != "of the image1\n" {
+			t.Errorf("of the image: %+v", got)
+		}
+		if dirs, _ := filepath.Glob(b.path("containers", "volume-*")); len(dirs) != 3 {
+			t.Errorf("volumes: %q", dirs)
+		}
+	})
+}
