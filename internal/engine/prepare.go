@@ -26,10 +26,12 @@ func (c *Container) prepare() (*container.Options, *specs.Spec, error) {
 		return nil, nil, err
 	}
 	c.State.Volumes = append(c.State.Volumes, s.Anonymous...)
-	for _, chown := range s.Chowns {
-		if err := chown.Do(); err != nil {
-			return nil, nil, err
-		}
+	if len(s.IDs) > 0 {
+		c.State.IDs = s.IDs
+	}
+	files := Files{s.Copies, s.Chowns}
+	if err := files.ready(); err != nil {
+		return nil, nil, err
 	}
 	return &container.Options{Layered: layered, NoCgroups: s.NoCgroups, Systemd: s.Systemd, Rootless: c.Request.Rootless}, s.Spec, nil
 }

@@ -27,11 +27,9 @@ func Hidden(args []string) (status int, ok bool) {
 	case hold.VerbHealth:
 		return checkHealth(args[1]), true
 	case engine.ClearCommand:
-		if err := engine.Clear(args[1]); err != nil {
-			fmt.Fprintln(os.Stderr, "isle:", err)
-			return 1, true
-		}
-		return 0, true
+		return done(engine.Clear(args[1])), true
+	case engine.FilesCommand:
+		return done(engine.Ready(args[1])), true
 	}
 	return 0, false
 }
@@ -64,6 +62,15 @@ func startHeld(args []string) int {
 	}
 	fmt.Fprint(report, hold.Reported(run.State.PID))
 	run.Leave()
+	return 0
+}
+
+// done is the exit status of what isle does in a user namespace.
+func done(err error) int {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "isle:", err)
+		return 1
+	}
 	return 0
 }
 
