@@ -7,10 +7,8 @@ import (
 	"syscall"
 	"time"
 
-	specs "github.com/opencontainers/runtime-spec/specs-go"
 	"golang.org/x/sys/unix"
 
-	"isle/internal/container"
 	"isle/internal/engine/request"
 	"isle/internal/engine/setup"
 	"isle/internal/getopt"
@@ -118,7 +116,7 @@ func (e *Engine) probe(c *Container, h *request.Health) (Probe, error) {
 		return Probe{}, err
 	}
 	p := Probe{Start: time.Now()}
-	cmd, err := e.Runtime.Exec(c.Request.ID, &container.Process{Process: specs.Process{Args: words}}, &container.Options{})
+	cmd, err := e.Exec(c, &Exec{Args: words})
 	restore()
 	if err != nil { // the program is not there, for one: that is no health either
 		p.End, p.ExitCode, p.Output = time.Now(), ExitStatus(err), err.Error()
