@@ -89,7 +89,9 @@ func TestMemory(t *testing.T) {
 		if status, err := s.Copy(); status != 0 || err != nil || shown.String() != "line\n" {
 			t.Errorf("%d, %v, %q", status, err, shown.String())
 		}
-		syscall.Wait4(pids[i], nil, 0, nil)
+		for err := error(syscall.EINTR); err == syscall.EINTR; {
+			_, err = syscall.Wait4(pids[i], nil, 0, nil)
+		}
 	}
 }
 

@@ -26,6 +26,8 @@ type Streams struct {
 	Width   uint
 	Height  uint
 	Monitor int // pid of who waits for its end; 0 is this process
+	// Again says that its policy starts it. Somebody may have asked it to end since.
+	Again bool
 }
 
 // size is how large the terminal is, nil if that is not known.
@@ -52,6 +54,9 @@ func (e *Engine) Start(c *Container, s Streams) (*Run, error) {
 func (e *Engine) start(c *Container, s Streams) (*Run, error) {
 	if c.Up() {
 		return nil, fmt.Errorf("start container %s: %w", c.Request.Name, ErrUp)
+	}
+	if s.Again && c.State.Stopping {
+		return nil, fmt.Errorf("start container %s again: it was asked to end", c.Request.Name)
 	}
 	if !c.State.Started.IsZero() { // an end that nobody saw may have left something
 		if err := e.Runtime.Delete(c.Request.ID, true, &container.Options{}); err != nil {

@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"os"
 	"syscall"
 	"time"
 
@@ -58,7 +59,12 @@ func (e *Engine) toEnd(c *Container) (bool, error) {
 		return up, nil
 	}
 	c.State.Stopping = true
-	return up, c.save()
+	if err := c.save(); err != nil || up || c.State.Monitor == os.Getpid() {
+		return up, err
+	}
+	// Its monitor waits to start it again, and need not.
+	unix.Kill(c.State.Monitor, unix.SIGTERM)
+	return false, nil
 }
 
 // signal sends a signal to the container's first process.

@@ -2,12 +2,12 @@ package monitor
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -50,7 +50,9 @@ func prepared(t *testing.T, script string, set func(*box)) *box {
 		t.Fatal(err)
 	}
 	go func() {
-		syscall.Wait4(b.monitor.PID, nil, 0, nil)
+		for err := error(unix.EINTR); err == unix.EINTR; {
+			_, err = unix.Wait4(b.monitor.PID, nil, 0, nil)
+		}
 		close(b.over)
 	}()
 	t.Cleanup(func() {
@@ -130,8 +132,8 @@ func (b *box) wait() {
 	case <-time.After(10 * time.Second):
 		b.t.Fatal("the monitor does not end")
 	}
-	if _, err := os.Lstat(b.path(attach.File)); err == nil {
-		b.t.Error("the monitor has left its socket")
+	if _, err := attach.Dial(b.path(attach.File), 0); !errors.Is(err, attach.ErrNobody) {
+		b.t.Errorf("somebody is left who can be attached to: %v", err)
 	}
 }
 
@@ -251,7 +253,10 @@ func (b *box) raw() int {
 	unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_SNDBUF, size)
 	limit := unix.Timeval{Sec: 5}
 	unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_SNDTIMEO, &limit)
-	if err := unix.Connect(fd, &unix.SockaddrUnix{Name: b.path(attach.File)}); err != nil {
+	for err = unix.EINTR; err == unix.EINTR; {
+		err = unix.Connect(fd, &unix.SockaddrUnix{Name: b.path(attach.File)})
+	}
+	if err != nil {
 		b.t.Fatal(err)
 	}
 	b.conns = append(b.conns, fd)
@@ -263,4 +268,19 @@ func (b *box) closeRaw() {
 		unix.Close(fd)
 	}
 	b.conns = nil
+}
+
+// descriptors are those that the monitor has open, by what they are.
+func (b *box) descriptors() (list []string) {
+	b.t.Helper()
+	dir := "/proc/" + strconv.Itoa(b.monitor.PID) + "/fd/"
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, e := range entries {
+		target, _ := os.Readlink(dir + e.Name())
+		list = append(list, e.Name()+" "+target)
+	}
+	return list
 }

@@ -123,6 +123,9 @@ func TestClientGoesWhileWaitedFor(t *testing.T) {
 	}
 }
 
+// quiet is the number of a monitor's descriptors without clients, with input.
+const quiet = 12
+
 // TestHostileClients: messages that are none, too many clients, and clients that
 // say nothing do no harm.
 func TestHostileClients(t *testing.T) {
@@ -135,6 +138,7 @@ func TestHostileClients(t *testing.T) {
 		s.Close()
 	}
 	b.closeRaw()
+	b.until("they have gone", func() bool { return len(b.descriptors()) == quiet })
 	for range 2 * mostClients {
 		b.raw()
 	}

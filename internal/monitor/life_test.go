@@ -70,6 +70,16 @@ func TestNoReport(t *testing.T) {
 	b.wait()
 }
 
+// TestUnseenEnd: a process that has ended, of which somebody else has taken leave,
+// is not waited for.
+func TestUnseenEnd(t *testing.T) {
+	b := held(t, "echo out", func(b *box) { b.write("reap", "") })
+	b.wait()
+	if got := b.notes()[1]; got != "container-end box -1" || b.logged(logs.Stdout) != "out\n" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestNoIsle(t *testing.T) {
 	b := prepared(t, "", func(b *box) { b.c.Isle = "/no/isle" })
 	if _, err := b.monitor.Run(); err == nil || !strings.Contains(err.Error(), "/no/isle: no such file") {
@@ -142,7 +152,7 @@ func TestFailedRestart(t *testing.T) {
 	b := held(t, `exit 1`, func(b *box) { b.write(hold.VerbEnd, hold.Again(100*time.Millisecond)) })
 	b.write("refuse", "not any more")
 	b.wait()
-	want := []string{"container-start --report-fd=3 box", "container-end box 1", "container-start --report-fd=3 box", "container-end box 127"}
+	want := []string{"container-start --report-fd=3 box", "container-end box 1", "container-start --report-fd=3 --again box", "container-end box 127"}
 	if !slices.Equal(b.notes(), want) {
 		t.Errorf("%q", b.notes())
 	}
@@ -194,15 +204,17 @@ func TestHeldPipe(t *testing.T) {
 // TestOrphans: who loses its parent becomes the monitor's child, which takes
 // leave of it.
 func TestOrphans(t *testing.T) {
-	b := held(t, `for i in 1 2 3 4 5; do (sh -c 'sleep 0.1' & ) ; done; read line`, func(b *box) { b.c.Stdin = true })
-	time.Sleep(300 * time.Millisecond)
-	children, err := os.ReadFile("/proc/" + strconv.Itoa(b.monitor.PID) + "/task/" + strconv.Itoa(b.monitor.PID) + "/children")
-	if err != nil {
-		t.Skip("children: ", err)
+	b := held(t, `for i in 1 2 3 4 5; do (sleep 0.3 & ) ; done; read line`, func(b *box) { b.c.Stdin = true })
+	children := func() string {
+		id := strconv.Itoa(b.monitor.PID)
+		list, err := os.ReadFile("/proc/" + id + "/task/" + id + "/children")
+		if err != nil {
+			t.Skip("children: ", err)
+		}
+		return strings.TrimSpace(string(list))
 	}
-	if got := strings.TrimSpace(string(children)); got != strconv.Itoa(b.pid) {
-		t.Errorf("the monitor's children are %s; the container is %d", got, b.pid)
-	}
+	b.until("they are there", func() bool { return len(strings.Fields(children())) > 1 })
+	b.until("they have gone", func() bool { return children() == strconv.Itoa(b.pid) })
 }
 
 // TestSignals: nothing but SIGTERM means anything to a monitor, and what it

@@ -113,6 +113,5 @@ func (m *monitor) quit() {
 		return
 	}
 	m.log.Close()
-	unix.Unlinkat(m.folder, attach.File, 0)
 	m.stopped = true
 }

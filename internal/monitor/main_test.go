@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -69,10 +70,13 @@ func isle(args []string) int {
 		if _, err := os.Stat(at("die")); err == nil {
 			return 1
 		}
-		pid, err := startScript(at("script"), len(args) == 4)
+		pid, err := startScript(at("script"), slices.ContainsFunc(args, func(word string) bool { return strings.HasPrefix(word, "--console-fd=") }))
 		if err != nil {
 			report.WriteString(hold.Refused(125, err.Error()))
 			return 125
+		}
+		if _, err := os.Stat(at("reap")); err == nil {
+			unix.Wait4(pid, nil, 0, nil)
 		}
 		report.WriteString(hold.Reported(pid))
 	case hold.VerbEnd, hold.VerbHealth:

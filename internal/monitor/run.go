@@ -6,7 +6,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"isle/internal/engine/attach"
 	"isle/internal/engine/hold"
 )
 
@@ -70,6 +69,9 @@ func (m *monitor) begin(files []int) error {
 		words = append(words, "--console-fd="+strconv.Itoa(hold.ConsoleFD))
 		given = append(given, files[3])
 	}
+	if m.asker == nil {
+		words = append(words, hold.OptionAgain)
+	}
 	var err error
 	m.starter, err = m.execute(append(words, m.c.ID), given, func(unix.WaitStatus) {
 		m.starter = 0
@@ -95,7 +97,16 @@ func (m *monitor) started(pid int) {
 		m.timeout = m.after(m.c.Timeout, func() { unix.Kill(m.pid, unix.SIGKILL) })
 	}
 	m.checkAfter(m.c.Health)
+	// One that has ended already, and of which somebody else has taken leave, would
+	// be waited for in vain.
+	if err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOHANG|unix.WNOWAIT, nil); err == unix.ECHILD {
+		delete(m.children, pid)
+		m.ended(unseen)
+	}
 }
+
+// unseen is the exit code of a container whose end nobody saw.
+const unseen = -1
 
 // failed ends a start that came to nothing. Of the first one the starter is told;
 // of a later one isle, which decides what is done as it does after an end.
@@ -112,8 +123,10 @@ func (m *monitor) failed(f *hold.Failure) {
 }
 
 // exited is called when the container's first process has ended.
-func (m *monitor) exited(status unix.WaitStatus) {
-	m.phase, m.pid, m.status = ending, 0, code(status)
+func (m *monitor) exited(status unix.WaitStatus) { m.ended(code(status)) }
+
+func (m *monitor) ended(status int) {
+	m.phase, m.pid, m.status = ending, 0, status
 	m.timeout.stop()
 	m.stopChecking()
 	m.input.close()
@@ -126,7 +139,7 @@ func (m *monitor) exited(status unix.WaitStatus) {
 
 // streamEnded goes on when all streams have.
 func (m *monitor) streamEnded() {
-	if m.phase == ending && m.streams.ended() {
+	if m.phase == ending && m.silent() {
 		m.clear()
 		m.finish()
 	}
@@ -151,7 +164,7 @@ func (m *monitor) clear() {
 // finish tells the clients of the end when all is read and cleared away.
 func (m *monitor) finish() {
 	switch {
-	case m.phase != ending || !m.cleared || !m.streams.ended():
+	case m.phase != ending || !m.cleared || !m.silent():
 	case m.again && !m.last:
 		m.phase = pausing
 		m.log.Rest()
@@ -162,13 +175,14 @@ func (m *monitor) finish() {
 	}
 }
 
-// end is the end of the monitor, but for what clients have still to be told.
+// end is the end of the monitor, but for what clients have still to be told. The
+// socket's file stays: the next monitor, which may be there already, has its own
+// in its place.
 func (m *monitor) end() {
 	m.phase = over
 	m.next.stop()
 	m.log.Rest()
 	m.listener.close()
-	unix.Unlinkat(m.folder, attach.File, 0)
 	m.tellExit()
 	m.quitIfAlone()
 }

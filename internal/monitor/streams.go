@@ -41,6 +41,8 @@ func (m *monitor) open() (files []int, err error) {
 		if err := unix.Pipe2(pipe[:], unix.O_CLOEXEC); err != nil {
 			return files, os.NewSyscallError("pipe2", err)
 		}
+		// Every user of the container may open its /dev/stdout. Nobody else gets at it.
+		unix.Fchmod(pipe[0], 0o666)
 		if n == 0 {
 			files[0] = pipe[0]
 			m.input.open(m, pipe[1])
@@ -90,8 +92,8 @@ func (m *monitor) resize() {
 	}
 }
 
-// ended says whether nothing comes any more.
-func (s *streams) ended() bool {
+// silent says whether nothing comes any more.
+func (s *streams) silent() bool {
 	return s.out[0].over() && s.out[1].over()
 }
 

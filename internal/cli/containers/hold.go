@@ -39,8 +39,12 @@ func Hidden(args []string) (status int, ok bool) {
 func startHeld(args []string) int {
 	report, streams := os.Stderr, engine.Streams{Monitor: os.Getppid()}
 	fmt.Sscanf(os.Getenv(hold.SizeVariable), "%dx%d", &streams.Height, &streams.Width)
-	for len(args) > 1 {
-		name, value, _ := strings.Cut(args[0], "=")
+	for ; len(args) > 1; args = args[1:] {
+		name, value, valued := strings.Cut(args[0], "=")
+		if !valued {
+			streams.Again = streams.Again || name == hold.OptionAgain
+			continue
+		}
 		n, err := strconv.Atoi(value)
 		if err != nil {
 			return 1
@@ -52,7 +56,6 @@ func startHeld(args []string) int {
 		case "--console-fd":
 			streams.Console = func(f *os.File) { sendFile(n, f) }
 		}
-		args = args[1:]
 	}
 	run, err := startOne(args[0], streams)
 	if err != nil {

@@ -9,9 +9,13 @@ import (
 // The verbs of isle that a monitor executes, and the descriptors that it gives
 // to the first one. The container's ID follows, and to VerbEnd its exit status.
 const (
-	VerbStart  = "container-start" // with --report-fd, and --console-fd if there is a terminal
+	VerbStart  = "container-start" // with --report-fd=N, and --console-fd=N if there is a terminal
 	VerbEnd    = "container-end"
 	VerbHealth = "container-health"
+
+	// OptionAgain is given to container-start when the container's policy starts it,
+	// and nobody who would say that it is to run.
+	OptionAgain = "--again"
 
 	ReportFD  = 3 // to which container-start writes what Reported or Refused returns
 	ConsoleFD = 4 // a socket to which it sends the outer end of the terminal (SCM_RIGHTS)

@@ -115,7 +115,11 @@ func environment(all []string) (kept []string) {
 // process. An error is a *Failure if the container could not be started.
 func (m *Monitor) Run() (pid int, err error) {
 	defer m.Close()
-	if err := unix.Send(m.sync, []byte(Go), unix.MSG_NOSIGNAL); err != nil {
+	err = unix.Send(m.sync, []byte(Go), unix.MSG_NOSIGNAL)
+	for err == unix.EINTR {
+		err = unix.Send(m.sync, []byte(Go), unix.MSG_NOSIGNAL)
+	}
+	if err != nil {
 		return 0, errors.New("start the container: its monitor has ended")
 	}
 	word, err := m.hear(Started)
