@@ -3,6 +3,7 @@ package cli
 import (
 	"isle/internal/cli/audit"
 	"isle/internal/cli/chart"
+	"isle/internal/cli/containers"
 	"isle/internal/cli/diff"
 	"isle/internal/cli/doctor"
 	"isle/internal/cli/image"
@@ -65,6 +66,14 @@ var commands = []Command{
 	{
 		Name: "oci", Operands: oci.Operands, Short: "Be the OCI runtime of a container engine",
 		Long: oci.About, Example: oci.Example, Options: oci.Flags, Verbs: func() []Command { return verbsOf(oci.Verbs()) }, Run: oci.Main,
+	},
+	{
+		Name: "attach", Operands: containers.AttachOperands, Short: "Connect to a container that runs",
+		Long: containers.AttachAbout, Example: containers.AttachExample, Options: containers.AttachFlags, Run: containers.Attach,
+	},
+	{
+		Name: "logs", Operands: containers.LogsOperands, Short: "Print what containers have printed",
+		Long: containers.LogsAbout, Example: containers.LogsExample, Options: containers.LogsFlags, Run: containers.Logs,
 	},
 	{
 		Name: "images", Operands: image.ImagesOperands, Short: "List images",

@@ -2,8 +2,10 @@ package containers
 
 import (
 	"errors"
+	"io"
 	"os"
 	"os/signal"
+	"strings"
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
@@ -64,6 +66,12 @@ func (cl *client) attach(c *engine.Container, begin func() (pid int, err error))
 	s.Keys = nil
 	if cl.stdin {
 		s.Stdin = os.Stdin
+		if c.Request.Terminal && !term.IsTerminal(0) {
+			// Where a file or a pipe ends, the key is typed that says so to a program at
+			// a terminal; after half a line the first only ends that.
+			const end = "\x04\x04"
+			s.Stdin = io.MultiReader(os.Stdin, strings.NewReader(end))
+		}
 	}
 	if c.Request.Terminal {
 		defer cl.terminal(s)()
