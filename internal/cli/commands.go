@@ -28,6 +28,14 @@ var commands = []Command{
 		Long: run.About, Example: run.Example, Options: run.Table, Run: run.Main,
 	},
 	{
+		Name: "create", Operands: containers.CreateOperands, Short: "Make a container of an image",
+		Long: containers.CreateAbout, Example: containers.CreateExample, Options: containers.CreateFlags, Words: image.Names, Run: containers.CreateMain,
+	},
+	{
+		Name: "exec", Operands: containers.ExecOperands, Short: "Run a program in a container",
+		Long: containers.ExecAbout, Example: containers.ExecExample, Options: containers.ExecFlags, Run: containers.Exec,
+	},
+	{
 		Name: "review", Operands: review.Operands, Short: "Apply what a program changed, or drop it",
 		Long: review.About, Example: review.Example, Options: review.Flags, Verbs: func() []Command { return verbsOf(review.Verbs()) }, Run: review.Main,
 	},

@@ -1,7 +1,6 @@
 package containers
 
 import (
-	"os"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -16,10 +15,7 @@ import (
 // no terminal. The exit status is the program's.
 func direct(prog string, e *engine.Engine, c *engine.Container) int {
 	if !c.Request.OpenStdin {
-		if null, err := unix.Open(os.DevNull, unix.O_RDONLY|unix.O_CLOEXEC, 0); err == nil {
-			unix.Dup3(null, 0, 0)
-			unix.Close(null)
-		}
+		noInput()
 	}
 	spawn.Forward(proxied(), nil)
 	run, err := e.Start(c, engine.Streams{})

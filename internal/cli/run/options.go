@@ -1,6 +1,7 @@
 package run
 
 import (
+	"isle/internal/cli/containers/options"
 	"isle/internal/cli/review"
 	"isle/internal/getopt"
 	"isle/internal/plan"
@@ -54,47 +55,48 @@ type flag struct {
 	set func(o *Options, arg string) error
 }
 
-// Parse reads the words after "run". The error is a getopt.Answer for --help
-// and --version.
+// Parse reads the words after "run" of a command line that is about a program. The
+// error is a getopt.Answer for --help and --version.
 func Parse(prog string, args []string) (*Options, error) {
-	o := &Options{}
-	table := flags()
-	operands, err := getopt.Parse(options(table), args, getopt.Stop, func(i int, arg string, given bool) error {
-		switch table[i].Long {
-		case "help":
-			return getopt.Usage(prog, Operands, About, Table())
-		case "version":
-			return getopt.VersionAnswer(prog)
-		}
-		return table[i].set(o, arg)
-	})
-	o.Command = operands
-	if err == nil {
-		err = o.checkReview()
+	l, err := read(prog, args)
+	if err != nil {
+		return &Options{}, err
 	}
-	return o, err
+	return l.options()
 }
 
-func options(table []flag) []getopt.Option {
-	list := make([]getopt.Option, len(table))
-	for i, f := range table {
-		list[i] = f.Option
+// options is what the command line says of an island.
+func (l *line) options() (*Options, error) {
+	o := &Options{Command: l.operands}
+	for _, s := range l.given {
+		f := l.ofIsland(s.name)
+		if f == nil {
+			return o, &getopt.Error{Text: "--" + s.name + " is for containers of images"}
+		}
+		if f.Arg == getopt.None && s.given && (s.value == "false" || s.value == "0") {
+			continue
+		}
+		if err := f.set(o, s.value); err != nil {
+			return o, err
+		}
 	}
-	return list
+	return o, o.checkReview()
 }
 
 // Table is the command's options, for help, man page and completion.
-func Table() []getopt.Option { return options(flags()) }
+func Table() []getopt.Option { return (&line{island: flags(), container: options.Table()}).table() }
 
 // Operands is what follows the options.
-const Operands = "[COMMAND [ARG...]]"
+const Operands = "[IMAGE|[--] COMMAND] [ARG...]"
 
 // About is what the command is for.
-const About = `Run COMMAND, or a shell, on an island of its own: in new mount, PID, network, IPC, UTS, cgroup and time namespaces, and in a user namespace if that is needed, with a root of its own, few capabilities, no way to gain privileges and a filter for system calls.
+const About = `Run COMMAND, or a shell, on an island of its own: in new mount, PID, network, IPC, UTS, cgroup and time namespaces, and in a user namespace if that is needed, with a root of its own, few capabilities, no way to gain privileges and a filter for system calls. Or run a container of IMAGE, with the options, defaults and exit codes of podman and docker.
 
-Without --rootfs the island has the host's own files, seen through an overlay: what is written vanishes with the island. With --review it is kept: when COMMAND has ended, isle lists what it created, changed and deleted, and applies all, some or none of it to the real files.
+The first word is a command if "--" comes before it, or an option that only islands have; an image if there is an option that only containers have. Else it is an image if one of that name is here, a command if the host has it, and otherwise an image, which is fetched.
 
-The exit status is COMMAND's, or 128+N if signal N ended it; 125 if isle failed, 126 if COMMAND cannot be executed, 127 if it was not found.`
+Without --rootfs an island has the host's own files, seen through an overlay: what is written vanishes with the island. With --review it is kept: when COMMAND has ended, isle lists what it created, changed and deleted, and applies all, some or none of it to the real files.
+
+The exit status is the program's, or 128+N if signal N ended it; 125 if isle failed, 126 if the program cannot be executed, 127 if it was not found.`
 
 // Example is a few lines of shell.
 const Example = `# A shell on the host's own files; nothing it writes stays

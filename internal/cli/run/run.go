@@ -8,19 +8,26 @@ import (
 	"golang.org/x/sys/unix"
 
 	"isle/internal/cli/parent"
-	"isle/internal/getopt"
 	"isle/internal/plan"
 	"isle/sandbox"
 )
 
 // Main runs the command and returns its exit status.
 func Main(prog string, args []string) int {
-	o, err := Parse(prog, args)
+	l, err := read(prog, args)
 	if err != nil {
-		if getopt.Exit(prog, err, os.Stdout, os.Stderr) == 0 {
-			return 0
-		}
-		return parent.Engine.Failed
+		return bad(prog, err)
+	}
+	image, err := l.isImage()
+	if err != nil {
+		return bad(prog, err)
+	}
+	if image {
+		return l.runImage(prog)
+	}
+	o, err := l.options()
+	if err != nil {
+		return bad(prog, err)
 	}
 	cmd, notes, root, err := o.build()
 	if root != nil {
