@@ -235,13 +235,6 @@ func (s *seen) ends(status int, out string) {
 	}
 }
 
-// text is what was shown on standard output so far.
-func (s *seen) text() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.out.String()
-}
-
 // raw connects without a word.
 func (b *box) raw() int {
 	b.t.Helper()

@@ -27,8 +27,6 @@ isle attach box
 isle attach --no-stdin box`
 )
 
-var attachVerb = verb.Verb{Name: "attach", Operands: AttachOperands, About: AttachAbout, Options: AttachFlags(), Most: 1, Failed: 125}
-
 // AttachFlags is the table of options of attach.
 func AttachFlags() []getopt.Option {
 	return []getopt.Option{
@@ -47,7 +45,8 @@ var (
 
 // Attach is the command.
 func Attach(prog string, args []string) int {
-	return attachVerb.Main(prog, args, func(v *verb.Command) error {
+	v := verb.Verb{Name: "attach", Operands: AttachOperands, About: AttachAbout, Options: AttachFlags(), Most: 1, Failed: 125}
+	return v.Main(prog, args, func(v *verb.Command) error {
 		e, err := engine.Open()
 		if err != nil {
 			return err
