@@ -63,6 +63,7 @@ func (s Stream) String() string {
 type Writer struct {
 	keeper
 	lines [2]lines
+	last  [2]time.Time // when something came
 }
 
 // keeper is a driver: it keeps lines, or what there is of them.
@@ -99,6 +100,7 @@ func (w *Writer) Write(s Stream, now time.Time, printed []byte) error {
 	if w == nil {
 		return nil
 	}
+	w.last[s] = now
 	w.lines[s].split(printed, func(piece []byte, ended bool) { w.keep(s, now, piece, ended) })
 	return w.flush()
 }
@@ -109,7 +111,7 @@ func (w *Writer) Rest() error {
 		return nil
 	}
 	for s := range w.lines {
-		w.lines[s].rest(func(piece []byte, ended bool) { w.keep(Stream(s), time.Now(), piece, ended) })
+		w.lines[s].rest(func(piece []byte, ended bool) { w.keep(Stream(s), w.last[s], piece, ended) })
 	}
 	return w.flush()
 }
