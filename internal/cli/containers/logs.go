@@ -65,7 +65,8 @@ func Logs(prog string, args []string) int {
 		if err != nil {
 			return err
 		}
-		return printLogs(e, v, list, q)
+		p := &page{out: bufio.NewWriterSize(os.Stdout, 64<<10), err: bufio.NewWriterSize(os.Stderr, 64<<10), at: q.Follow}
+		return printLogs(e, v, list, q, p)
 	})
 }
 
@@ -93,8 +94,7 @@ func queryOf(v *verb.Command) (q logs.Query, err error) {
 
 // printLogs prints the logs of containers: one after the other, or with --follow
 // all at once.
-func printLogs(e *engine.Engine, v *verb.Command, list []*engine.Container, q logs.Query) error {
-	p := &page{out: bufio.NewWriterSize(os.Stdout, 64<<10), err: bufio.NewWriterSize(os.Stderr, 64<<10), at: q.Follow}
+func printLogs(e *engine.Engine, v *verb.Command, list []*engine.Container, q logs.Query, p *page) error {
 	errs := make([]error, len(list))
 	var all sync.WaitGroup
 	for i, c := range list {
