@@ -57,6 +57,7 @@ type Container struct {
 	at   *plan.Console
 	exec *plan.Exec
 
+	layered         *plan.Layers // of Layered
 	created, joined ns.Set
 	entered         bool // its cgroups
 	maps            *plan.IDMap

@@ -118,6 +118,9 @@ func (c *Container) mapIDs() error {
 	}
 	c.maps = m
 	c.p.Add(m)
+	if err := c.openLayers(); err != nil {
+		return err
+	}
 	c.becomeRoot()
 	return nil
 }

@@ -43,7 +43,16 @@ func (r *Restore) Plan() (*plan.Plan, error) {
 	if r.Enter != nil {
 		r.p.Add(r.Enter)
 	}
-	r.p.Add(&plan.Propagation{Mode: "slave", Target: "/"}, &plan.BindRoot{Root: r.root})
+	r.p.Add(&plan.Propagation{Mode: "slave", Target: "/"})
+	if r.Layered == nil {
+		r.p.Add(&plan.BindRoot{Root: r.root})
+	} else {
+		if err := r.layers(); err != nil {
+			return nil, err
+		}
+		r.root = r.layered.Root
+		r.p.Add(r.layered)
+	}
 	if err := r.mountPoints(); err != nil {
 		return nil, err
 	}

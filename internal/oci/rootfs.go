@@ -17,18 +17,24 @@ func (c *Container) rootDirectory() error {
 		return err
 	}
 	c.root = &plan.Root{Dir: dir, Seen: dir}
+	own := c.created.Has(ns.Mount)
+	if own && c.Layered != nil {
+		if err := c.layers(); err != nil {
+			return err
+		}
+		c.root = c.layered.Root
+	}
 	mounts, err := c.mounts()
 	if err != nil {
 		return err
 	}
 	mode := c.propagation()
-	own := c.created.Has(ns.Mount)
 	if own {
 		c.p.Add(outside(mode, dir))
 	}
 	switch {
 	case own && c.Layered != nil:
-		c.p.Add(c.Layered.step(c.root, c.inUserNamespace()))
+		c.p.Add(c.layered)
 	case own:
 		c.p.Add(&plan.BindRoot{Root: c.root})
 	default:

@@ -23,6 +23,7 @@ type Lowering struct {
 	inPlace bool
 	nofile  bool                     // the plan sets the limit of open files
 	taken   map[*Bind]*program.Instr // trees that are open already
+	layers  map[*Layers]*overlaying  // overlays whose layers are open already
 	quit    *program.Label
 	helper  *helper
 	shed    *shed
@@ -90,7 +91,7 @@ func tamper(f func(*program.Builder), b *program.Builder) {
 }
 
 func newLowering() *Lowering {
-	l := &Lowering{Builder: &program.Builder{}, taken: map[*Bind]*program.Instr{}}
+	l := &Lowering{Builder: &program.Builder{}, taken: map[*Bind]*program.Instr{}, layers: map[*Layers]*overlaying{}}
 	l.quit = l.Label("quit")
 	l.FailTo(l.Label("fail"))
 	return l

@@ -96,10 +96,8 @@ func (p *Plan) addMounts(n int, f *why.Facts) {
 			f.Cover(m.Target, m.Source)
 		case *Fresh:
 			f.Cover(m.Target, "")
-		case *Overlay:
-			if m.Hidden {
-				f.Cover("", "")
-			}
+		case *Layers: // what it shows is nowhere to be seen for the caller
+			f.Cover("", "")
 		}
 	}
 }

@@ -112,10 +112,10 @@ type Overlay struct {
 	// Plain has Upper hold changes as they are seen, whole and in their place, so
 	// that they can be read without Lowers.
 	Plain    bool
+	Volatile bool // nothing waits for the disk
 	Root     *Root
 	Below    bool // the Root is not the process's, but an overlay in it
 	Fleeting bool // the lower directory may be gone by then, and is passed over
-	Hidden   bool // what it shows is nowhere to be seen for the caller
 }
 
 // Words describes the step.
@@ -134,13 +134,24 @@ func (s *Overlay) options() string {
 		lowers[i] = escapeOverlay(d)
 	}
 	o := "lowerdir=" + strings.Join(lowers, ":") + ",upperdir=" + escapeOverlay(s.Upper) + ",workdir=" + escapeOverlay(s.Work)
-	if s.UserXattr {
-		o += ",userxattr"
-	}
-	if s.Plain {
-		o += ",redirect_dir=nofollow,metacopy=off,index=off"
+	for _, flag := range s.flags() {
+		o += "," + flag
 	}
 	return o
+}
+
+// flags are the options that name no folder.
+func (s *Overlay) flags() (list []string) {
+	if s.UserXattr {
+		list = append(list, "userxattr")
+	}
+	if s.Plain {
+		list = append(list, "redirect_dir=nofollow", "metacopy=off", "index=off")
+	}
+	if s.Volatile {
+		list = append(list, "volatile")
+	}
+	return list
 }
 
 // escapeOverlay protects the characters that overlayfs takes for separators.

@@ -25,6 +25,10 @@ func samples(text string, n int) []Step {
 	tunnel := &Tunnel{Dir: text}
 	id, offset := uint32(n), int64(n)
 	console := &Console{Root: root, At: n%2 == 0, Width: 80, Take: func(int) error { return nil }}
+	layers := &Layers{Root: root, Lowers: []string{"/l" + text, "/m" + strings.Repeat(text, 5000*(n%2))}, Upper: "/u" + text, Work: "/w" + text, UserXattr: n%2 == 0, Volatile: true}
+	if n == 3 {
+		layers.Mapped = []Mapped{{Dir: "/l" + text, Tree: n}}
+	}
 	exec := &Exec{Program: "/" + text, Args: []string{text, text}, Env: []string{text}, Path: []string{text, ""}}
 	return []Step{
 		target, tunnel,
@@ -45,6 +49,7 @@ func samples(text string, n int) []Step {
 		&BindRoot{Root: root},
 		&Take{Binds: []*Bind{bind}},
 		&Overlay{Lowers: []string{"/l" + text, text}, Upper: text, Work: text, Target: "/" + text, UserXattr: true, Plain: n%2 == 0, Root: root},
+		&OpenLayers{Layers: layers}, layers, &Layers{Root: root, Lowers: []string{text}, Upper: text, Work: text},
 		&Fresh{Root: root, MountType: MountType{Source: text, Target: "/" + text, Type: "t" + text, Data: text, Flags: uint64(n)}, Or: bind},
 		bind,
 		&MountType{Source: "s" + text, Target: "/" + text, Type: "t" + text, Flags: unix.MS_RDONLY},
