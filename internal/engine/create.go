@@ -71,7 +71,7 @@ func (c *Container) make(ctx context.Context, r *request.Container) error {
 	if err := c.takeImage(ctx, r); err != nil {
 		return err
 	}
-	for _, d := range []string{"upper", "work", "rootfs", "files"} {
+	for _, d := range []string{"rootfs", "files"} {
 		if err := os.Mkdir(c.Path(d), 0o755); err != nil {
 			return err
 		}
@@ -91,7 +91,8 @@ func (c *Container) make(ctx context.Context, r *request.Container) error {
 	return nil
 }
 
-// takeImage keeps the image on disk for the container.
+// takeImage keeps the image on disk for the container, and makes what is written
+// over it.
 func (c *Container) takeImage(ctx context.Context, r *request.Container) error {
 	if r.Image.RootFS != "" {
 		return nil
@@ -102,7 +103,11 @@ func (c *Container) takeImage(ctx context.Context, r *request.Container) error {
 	}
 	r.Image.ID, r.Image.Digest = i.ID, i.Digest
 	r.Image.Name = called(i, r.Image.Name)
-	return nil
+	l, err := c.layered(i)
+	if err != nil {
+		return err
+	}
+	return l.Make()
 }
 
 // called is the name of an image in full, if it has the one that was asked for.

@@ -33,6 +33,9 @@ func (c *Container) prepare() (*container.Options, *specs.Spec, error) {
 	if err := files.ready(); err != nil {
 		return nil, nil, err
 	}
+	if layered != nil && !c.Request.Rootless { // ids of layers are those of their images
+		layered.IDMapped = len(s.Spec.Linux.UIDMappings) > 0
+	}
 	return &container.Options{Layered: layered, NoCgroups: s.NoCgroups, Systemd: s.Systemd, Rootless: c.Request.Rootless}, s.Spec, nil
 }
 
@@ -50,12 +53,18 @@ func (c *Container) input() (*setup.Input, *oci.Layered, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	lowers, err := c.engine.Images.Layers(i)
+	layered, err := c.layered(i)
 	if err != nil {
 		return nil, nil, err
 	}
-	in.Image, in.Layers = &i.Config, append(setup.Layers{c.Path("upper")}, lowers...)
-	return in, &oci.Layered{Lowers: lowers, Upper: c.Path("upper"), Work: c.Path("work")}, nil
+	in.Image, in.Layers = &i.Config, append(setup.Layers{layered.Upper}, layered.Lowers...)
+	return in, layered, nil
+}
+
+// layered is what the root is put together of.
+func (c *Container) layered(i *store.Image) (*oci.Layered, error) {
+	lowers, err := c.engine.Images.Layers(i)
+	return &oci.Layered{Lowers: lowers, Upper: c.Path("upper"), Work: c.Path("work"), Volatile: c.Request.Remove && (c.Request.Restart == "" || c.Request.Restart == "no")}, err
 }
 
 // joined is a container whose namespaces another one joins.
