@@ -14,7 +14,7 @@ func (o *Options) Given(long string) bool { return o.given[long] }
 // check refuses what does not go together.
 func (o *Options) check() error {
 	r := &o.Request
-	for _, pair := range [][2]string{{"detach", "attach"}, {"userns", "uidmap"}, {"userns", "gidmap"}, {"no-healthcheck", "health-cmd"}, {"platform", "arch"}, {"platform", "os"}} {
+	for _, pair := range [][2]string{{"detach", "attach"}, {"userns", "uidmap"}, {"userns", "gidmap"}, {"platform", "arch"}, {"platform", "os"}} {
 		if o.given[pair[0]] && o.given[pair[1]] && (pair[0] != "detach" || o.Detach) {
 			return fmt.Errorf("--%s and --%s do not go together", pair[0], pair[1])
 		}

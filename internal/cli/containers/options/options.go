@@ -37,11 +37,12 @@ type Options struct {
 }
 
 // Option is an option of the table. One that isle has not says why, and sets
-// nothing.
+// nothing; it is passed over with the argument that asks for nothing.
 type Option struct {
 	getopt.Option
-	Set func(o *Options, arg string) error
-	Why string
+	Set     func(o *Options, arg string) error
+	Why     string
+	Nothing string
 }
 
 // New is a command line on which nothing was said yet.
@@ -56,6 +57,9 @@ func New() *Options {
 func (o *Options) Apply(option *Option, arg string, given bool) error {
 	o.given[option.Long] = true
 	if option.Set == nil {
+		if given && option.Nothing != "" && arg == option.Nothing {
+			return nil
+		}
 		return fmt.Errorf("--%s: %s", option.Long, option.Why)
 	}
 	if !given && option.ArgName == boolean {

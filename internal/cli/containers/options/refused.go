@@ -32,14 +32,14 @@ func refused() []Option {
 	bare := func(why string, names ...string) []Option {
 		list := without(why, 0, names...)
 		for i := range list {
-			list[i].Arg = getopt.Optional
+			list[i].Arg, list[i].Nothing = getopt.Optional, "false"
 		}
 		return list
 	}
 	var all []Option
 	for _, some := range [][]Option{
 		without(noPublishing, 'p', "publish"),
-		{{Option: getopt.Option{Long: "publish-all", Short: 'P', Arg: getopt.Optional, BareShort: true}, Why: noPublishing}},
+		{{Option: getopt.Option{Long: "publish-all", Short: 'P', Arg: getopt.Optional, BareShort: true}, Why: noPublishing, Nothing: "false"}},
 		without(noNetworks, 0, "ip", "ip6", "link", "link-local-ip", "mac-address", "network-alias", "net-alias"),
 		without(noPods, 0, "pod", "pod-id-file", "init-ctr", "requires"),
 		without(noGPUs, 0, "gpus"),
@@ -51,7 +51,9 @@ func refused() []Option {
 		bare(noTrust, "disable-content-trust"),
 		without(noTrust, 0, "cert-dir"),
 		without(noInits, 0, "init-path"),
-		without(noSystemd, 0, "systemd", "sdnotify", "shm-size-systemd", "conmon-pidfile"),
+		bare(noSystemd, "systemd"),
+		{{Option: getopt.Option{Long: "sdnotify", Arg: getopt.Required}, Why: noSystemd, Nothing: "ignore"}},
+		without(noSystemd, 0, "shm-size-systemd", "conmon-pidfile"),
 		without(noStorage, 0, "storage-opt", "volume-driver"),
 		without(noRetries, 0, "retry", "retry-delay"),
 		without("isle itself is the runtime", 0, "runtime", "isolation"),
