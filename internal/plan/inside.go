@@ -37,19 +37,37 @@ var resolveFlags = []struct {
 // answers EAGAIN; an attempt takes microseconds, and only links with ".." in
 // them need more than one, so that it is tried again without counting.
 func openHow(l *Lowering, dir program.Arg, name string, flags, resolve uint64) *program.Instr {
-	how := binary.LittleEndian.AppendUint64(nil, flags|unix.O_CLOEXEC)
-	how = binary.LittleEndian.AppendUint64(how, 0)
-	how = binary.LittleEndian.AppendUint64(how, resolve)
+	again := l.Label("again")
+	l.Mark(again)
+	return l.Call(unix.SYS_OPENAT2, dir, l.Str(name), l.how(flags, resolve), program.Imm(24)).OnErrno(int(unix.EAGAIN), again)
+}
+
+// how is a struct open_how in the memory of a program.
+type how struct {
+	of             *program.Builder
+	flags, resolve uint64
+	arg            program.Arg
+}
+
+// how gives one that the program has already, for there are few that differ.
+func (l *Lowering) how(flags, resolve uint64) program.Arg {
+	for _, h := range l.hows {
+		if h.of == l.Builder && h.flags == flags && h.resolve == resolve {
+			return h.arg
+		}
+	}
+	b := binary.LittleEndian.AppendUint64(nil, flags|unix.O_CLOEXEC)
+	b = binary.LittleEndian.AppendUint64(b, 0)
+	b = binary.LittleEndian.AppendUint64(b, resolve)
 	var names []string
 	for _, f := range resolveFlags {
 		if resolve&f.bit != 0 {
 			names = append(names, f.name)
 		}
 	}
-	text := "{flags=" + accessName(flags) + "|O_CLOEXEC, resolve=" + strings.Join(names, "|") + "}"
-	again := l.Label("again")
-	l.Mark(again)
-	return l.Call(unix.SYS_OPENAT2, dir, l.Str(name), l.Bytes(how, text), program.Imm(24)).OnErrno(int(unix.EAGAIN), again)
+	arg := l.Bytes(b, "{flags="+accessName(flags)+"|O_CLOEXEC, resolve="+strings.Join(names, "|")+"}")
+	l.hows = append(l.hows, how{l.Builder, flags, resolve, arg})
+	return arg
 }
 
 func accessName(flags uint64) string {

@@ -24,6 +24,7 @@ type Lowering struct {
 	nofile  bool                     // the plan sets the limit of open files
 	taken   map[*Bind]*program.Instr // trees that are open already
 	layers  map[*Layers]*overlaying  // overlays whose layers are open already
+	hows    []how
 	quit    *program.Label
 	helper  *helper
 	shed    *shed

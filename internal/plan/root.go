@@ -156,6 +156,9 @@ func (s *Overlay) flags() (list []string) {
 
 // escapeOverlay protects the characters that overlayfs takes for separators.
 func escapeOverlay(path string) string {
+	if !strings.ContainsAny(path, `\:,`) {
+		return path
+	}
 	return strings.NewReplacer(`\`, `\\`, `:`, `\:`, `,`, `\,`).Replace(path)
 }
 
