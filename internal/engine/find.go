@@ -4,10 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // ErrUnknown: there is no such container.
@@ -79,19 +77,12 @@ func (e *Engine) List() ([]*Container, error) {
 		return nil, err
 	}
 	list, errs := make([]*Container, len(ids)), make([]error, len(ids))
-	share := max(1, (len(ids)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
-	var all sync.WaitGroup
-	for from := 0; from < len(ids); from += share {
-		all.Go(func() {
-			for i := from; i < min(from+share, len(ids)); i++ {
-				list[i], errs[i] = e.load(e.path("containers", ids[i]))
-				if errors.Is(errs[i], os.ErrNotExist) { // removed since
-					list[i], errs[i] = nil, nil
-				}
-			}
-		})
-	}
-	all.Wait()
+	shared(len(ids), func(i int) {
+		list[i], errs[i] = e.load(e.path("containers", ids[i]))
+		if errors.Is(errs[i], os.ErrNotExist) { // removed since
+			list[i], errs[i] = nil, nil
+		}
+	})
 	list = slices.DeleteFunc(list, func(c *Container) bool { return c == nil })
 	slices.SortFunc(list, func(a, b *Container) int { return b.Request.Created.Compare(a.Request.Created) })
 	return list, errors.Join(errs...)

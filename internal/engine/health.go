@@ -53,7 +53,7 @@ func (e *Engine) CheckHealth(c *Container) (status string, next time.Duration, e
 	if status != was {
 		e.emit(c, "health_status", map[string]string{"health_status": status})
 	}
-	if next = h.Interval; h.StartInterval > 0 && status == Starting {
+	if next = h.Interval; h.StartInterval > 0 && status == Starting && time.Since(c.State.Started) < h.StartPeriod {
 		next = h.StartInterval
 	}
 	return status, next, nil

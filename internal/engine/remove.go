@@ -13,12 +13,20 @@ import (
 	"isle/internal/container"
 )
 
-// Remove removes a container. One that runs is killed first, by force, or is an
-// error. With volumes its anonymous volumes go too.
-func (e *Engine) Remove(c *Container, force bool) error {
+// ErrRunning: the container has a process, and so cannot be removed.
+var ErrRunning = errors.New("it is running")
+
+// Remove removes a container and its anonymous volumes. One that runs is killed
+// first, by force, or is an error.
+func (e *Engine) Remove(c *Container, force bool) error { return e.removed(c, force, true) }
+
+// RemoveOnly removes a container as Remove does, and leaves its volumes.
+func (e *Engine) RemoveOnly(c *Container, force bool) error { return e.removed(c, force, false) }
+
+func (e *Engine) removed(c *Container, force, volumes bool) error {
 	if c.Up() {
 		if !force {
-			return fmt.Errorf("remove container %s: it is running (isle stop %s ends it, and --force does so)", c.Request.Name, c.Request.Name)
+			return fmt.Errorf("remove container %s: %w (isle stop %s ends it, and --force does so)", c.Request.Name, ErrRunning, c.Request.Name)
 		}
 		if err := e.Kill(c, unix.SIGKILL); err != nil && !errors.Is(err, ErrUnknown) && !errors.Is(err, ErrNotUp) {
 			return err
@@ -34,7 +42,7 @@ func (e *Engine) Remove(c *Container, force bool) error {
 	if c.Up() {
 		return fmt.Errorf("remove container %s: it was started meanwhile", c.Request.Name)
 	}
-	return e.remove(c, true)
+	return e.remove(c, volumes)
 }
 
 // remove takes a container away whose lock this process holds. It is gone from

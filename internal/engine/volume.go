@@ -12,11 +12,14 @@ func (e *Engine) dropVolumes(c *Container) {
 	}
 }
 
+// VolumePath is where the files of a named volume are.
+func (e *Engine) VolumePath(name string) string { return e.path("volumes", name, "_data") }
+
 // volume is the folder of a named volume, which is made if it is not there.
 func (e *Engine) volume(name string) (string, error) {
 	if err := checkName(name); err != nil {
 		return "", fmt.Errorf("volume: %w", err)
 	}
-	dir := e.path("volumes", name, "_data")
+	dir := e.VolumePath(name)
 	return dir, os.MkdirAll(dir, 0o755)
 }

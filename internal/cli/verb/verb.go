@@ -99,6 +99,9 @@ func (v *Verb) Main(prog string, args []string, light func(*Command) error) int 
 	} else {
 		err = light(c)
 	}
+	if status, ok := err.(Status); ok {
+		return int(status)
+	}
 	return v.status(Report(prog, err))
 }
 
