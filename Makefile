@@ -20,6 +20,7 @@ build:
 	GOARCH=$(GOARCH) $(BUILD) -o bin/isle-decompress ./cmd/isle-decompress
 	GOARCH=$(GOARCH) $(BUILD) -o bin/isle-web ./cmd/isle-web
 	GOARCH=$(GOARCH) $(BUILD) -o bin/isle-image ./cmd/isle-image
+	GOARCH=$(GOARCH) $(BUILD) -o bin/isle-container ./cmd/isle-container
 	GOARCH=$(GOARCH) $(BUILD) -o bin/isle-systemd ./cmd/isle-systemd
 	GOARCH=$(GOARCH) $(BUILD) -o bin/isle-monitor ./cmd/isle-monitor
 
@@ -85,7 +86,7 @@ install: build
 	install -m 755 bin/isle '$(DESTDIR)$(PREFIX)/bin/isle'
 	ln -sfn isle '$(DESTDIR)$(PREFIX)/bin/isle-oci'
 	install -d '$(DESTDIR)$(PREFIX)/libexec/isle'
-	install -m 755 bin/isle-decompress bin/isle-image bin/isle-web bin/isle-systemd bin/isle-monitor '$(DESTDIR)$(PREFIX)/libexec/isle'
+	install -m 755 bin/isle-decompress bin/isle-image bin/isle-container bin/isle-web bin/isle-systemd bin/isle-monitor '$(DESTDIR)$(PREFIX)/libexec/isle'
 	for tool in $(LINKS); do \
 		ln -sfn ../../../bin/isle '$(DESTDIR)$(PREFIX)/lib/isle/bin/'$$tool || exit 1; \
 	done

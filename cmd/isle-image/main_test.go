@@ -26,14 +26,14 @@ func (c commandLine) build(t *testing.T) {
 	t.Helper()
 	built := os.Getenv("ISLE")
 	if built == "" {
-		cmd := exec.Command("go", "build", "-o", c.bin+"/", "isle/cmd/isle", "isle/cmd/isle-image")
+		cmd := exec.Command("go", "build", "-o", c.bin+"/", "isle/cmd/isle", "isle/cmd/isle-image", "isle/cmd/isle-container")
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
 		return
 	}
-	for _, name := range []string{"isle", "isle-image"} {
+	for _, name := range []string{"isle", "isle-image", "isle-container"} {
 		text, err := os.ReadFile(filepath.Join(filepath.Dir(built), name))
 		if err == nil {
 			err = os.WriteFile(filepath.Join(c.bin, name), text, 0o755)
@@ -113,7 +113,6 @@ func TestCommands(t *testing.T) {
 func TestRefused(t *testing.T) {
 	c := newCommandLine(t)
 	for line, want := range map[string]string{
-		"inspect none":                       "isle: none: no such image here",
 		"rmi none":                           "isle: none: no such image here",
 		"tag none x":                         "isle: none: no such image here",
 		"history ../x":                       "isle: image name '../x'",

@@ -77,11 +77,55 @@ var commands = []Command{
 	},
 	{
 		Name: "attach", Operands: containers.AttachOperands, Short: "Connect to a container that runs",
-		Long: containers.AttachAbout, Example: containers.AttachExample, Options: containers.AttachFlags, Run: containers.Attach,
+		Long: containers.AttachAbout, Example: containers.AttachExample, Options: containers.AttachFlags, Words: containers.Names, Run: containers.Attach,
 	},
 	{
 		Name: "logs", Operands: containers.LogsOperands, Short: "Print what containers have printed",
-		Long: containers.LogsAbout, Example: containers.LogsExample, Options: containers.LogsFlags, Run: containers.Logs,
+		Long: containers.LogsAbout, Example: containers.LogsExample, Options: containers.LogsFlags, Words: containers.Names, Run: containers.Logs,
+	},
+	{
+		Name: "ps", Short: "List containers",
+		Long: containers.PsAbout, Example: containers.PsExample, Options: containers.PsFlags, Run: containers.Ps,
+	},
+	{
+		Name: "start", Operands: containers.ContainersOperands, Short: "Start containers",
+		Long: containers.StartAbout, Example: containers.StartExample, Options: containers.StartFlags, Words: containers.Names, Run: containers.Start,
+	},
+	{
+		Name: "stop", Operands: containers.ContainersOperands, Short: "Ask containers to end",
+		Long: containers.StopAbout, Example: containers.StopExample, Options: containers.StopFlags, Words: containers.Names, Run: containers.Stop,
+	},
+	{
+		Name: "restart", Operands: containers.ContainersOperands, Short: "Stop containers and start them again",
+		Long: containers.RestartAbout, Example: containers.RestartExample, Options: containers.RestartFlags, Words: containers.Names, Run: containers.Restart,
+	},
+	{
+		Name: "kill", Operands: containers.ContainersOperands, Short: "Send a signal to containers",
+		Long: containers.KillAbout, Example: containers.KillExample, Options: containers.KillFlags, Words: containers.Names, Run: containers.Kill,
+	},
+	{
+		Name: "rm", Operands: containers.ContainersOperands, Short: "Remove containers",
+		Long: containers.RmAbout, Example: containers.RmExample, Options: containers.RmFlags, Words: containers.Names, Run: containers.Rm,
+	},
+	{
+		Name: "wait", Operands: containers.ContainersOperands, Short: "Wait until containers have ended",
+		Long: containers.WaitAbout, Example: containers.WaitExample, Options: containers.WaitFlags, Words: containers.Names, Run: containers.Wait,
+	},
+	{
+		Name: "pause", Operands: containers.ContainersOperands, Short: "Stop the processes of containers for a while",
+		Long: containers.PauseAbout, Example: containers.PauseExample, Options: containers.PauseFlags, Words: containers.Names, Run: containers.Pause,
+	},
+	{
+		Name: "unpause", Operands: containers.ContainersOperands, Short: "Let the processes of containers go on",
+		Long: containers.UnpauseAbout, Example: containers.UnpauseExample, Options: containers.PauseFlags, Words: containers.Names, Run: containers.Unpause,
+	},
+	{
+		Name: "rename", Operands: containers.RenameOperands, Short: "Give a container another name",
+		Long: containers.RenameAbout, Example: containers.RenameExample, Options: containers.RenameFlags, Words: containers.Names, Run: containers.Rename,
+	},
+	{
+		Name: "inspect", Operands: containers.InspectOperands, Short: "Print what is known of containers and images",
+		Long: containers.InspectAbout, Example: containers.InspectExample, Options: containers.InspectFlags, Words: namesOfBoth, Run: containers.Inspect,
 	},
 	{
 		Name: "images", Operands: image.ImagesOperands, Short: "List images",
@@ -116,10 +160,6 @@ var commands = []Command{
 		Long: image.RmiAbout, Example: image.RmiExample, Options: image.RmiFlags, Words: image.Names, Run: image.Rmi,
 	},
 	{
-		Name: "inspect", Operands: image.InspectOperands, Short: "Print what is known of images",
-		Long: image.InspectAbout, Example: image.InspectExample, Options: image.InspectFlags, Words: image.Names, Run: image.Inspect,
-	},
-	{
 		Name: "history", Operands: image.HistoryOperands, Short: "List the steps in which an image was made",
 		Long: image.HistoryAbout, Example: image.HistoryExample, Options: image.HistoryFlags, Words: image.Names, Run: image.History,
 	},
@@ -149,6 +189,9 @@ func verbsOf(verbs []getopt.Verb) []Command {
 	}
 	return list
 }
+
+// namesOfBoth are the names of containers and images.
+func namesOfBoth() []string { return append(containers.Names(), image.Names()...) }
 
 // islandNames are the words by which islands can be named.
 func islandNames() []string {

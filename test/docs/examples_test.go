@@ -99,7 +99,7 @@ func newShell(t *testing.T) Shell {
 			t.Fatal(err)
 		}
 	} else {
-		build := exec.Command("go", "build", "-o", bin+"/", "./cmd/isle", "./cmd/isle-image")
+		build := exec.Command("go", "build", "-o", bin+"/", "./cmd/...")
 		build.Dir = top
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := build.CombinedOutput(); err != nil {

@@ -33,7 +33,8 @@ var floors = [][]string{
 	{"internal/page"},
 	{"internal/web"},
 	{"internal/cli/parent", "internal/cli/verb", "internal/cli/show"},
-	{"internal/cli/review", "internal/cli/containers"},
+	{"internal/cli/review", "internal/cli/image", "internal/cli/format"},
+	{"internal/cli/containers"},
 	{"internal/cli"},
 	{"cmd", "docs", "test", "internal/seccomp/gen"},
 }

@@ -87,14 +87,6 @@ func RmiFlags() []getopt.Option {
 // TagFlags is the table of options of tag.
 func TagFlags() []getopt.Option { return []getopt.Option{help} }
 
-// InspectFlags is the table of options of inspect.
-func InspectFlags() []getopt.Option {
-	return []getopt.Option{
-		format("json, or a Go template"),
-		{Long: "type", Short: 't', Arg: getopt.Required, ArgName: "TYPE", Group: "Options", Help: "image, or all, which are the same so far"}, help,
-	}
-}
-
 // HistoryFlags is the table of options of history.
 func HistoryFlags() []getopt.Option {
 	return []getopt.Option{

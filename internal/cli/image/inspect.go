@@ -1,28 +1,11 @@
 package image
 
 import (
-	"fmt"
-	"os"
 	"strings"
 	"time"
 
-	"isle/internal/cli/show"
 	"isle/internal/image/store"
 )
-
-// Inspect prints what is known of images.
-func Inspect(prog string, args []string) int {
-	return syntaxOf("inspect").main(prog, args, func(c *Command) error {
-		if f := c.Value("format"); f != "" && f != "json" {
-			return fmt.Errorf("'%s' is no format: that is json, or a Go template", f)
-		}
-		list, err := c.Details()
-		if err != nil {
-			return err
-		}
-		return show.JSON(os.Stdout, list)
-	})
-}
 
 // Detail is what inspect prints of an image. Scripts read the fields, which are
 // those of podman and docker.
@@ -60,24 +43,13 @@ type GraphDriver struct {
 	Data map[string]string
 }
 
-// Details returns what the command prints.
-func (c *Command) Details() ([]Detail, error) {
-	if t := c.Value("type"); t != "" && t != "image" && t != "all" {
-		return nil, fmt.Errorf("'%s' cannot be inspected: only image can", t)
-	}
-	s, err := store.Open("")
+// Inspected is what isle inspect prints of the image that a word names.
+func Inspected(s *store.Store, word string) (Detail, error) {
+	i, err := s.Find(word)
 	if err != nil {
-		return nil, err
+		return Detail{}, err
 	}
-	var list []Detail
-	for _, word := range c.Words {
-		i, err := s.Find(word)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, detail(s, i))
-	}
-	return list, nil
+	return detail(s, i), nil
 }
 
 func detail(s *store.Store, i *store.Image) Detail {

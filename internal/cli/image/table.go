@@ -18,7 +18,6 @@ const (
 	LogoutOperands  = "[REGISTRY]"
 	RmiOperands     = "IMAGE..."
 	TagOperands     = "IMAGE NAME..."
-	InspectOperands = "IMAGE..."
 	HistoryOperands = "IMAGE"
 	SystemOperands  = "df|prune"
 )
@@ -45,8 +44,6 @@ func syntaxOf(name string) *syntax {
 		return newSyntax(name, RmiOperands, RmiAbout, RmiFlags(), 0, -1)
 	case "tag":
 		return newSyntax(name, TagOperands, TagAbout, TagFlags(), 2, -1)
-	case "inspect":
-		return newSyntax(name, InspectOperands, InspectAbout, InspectFlags(), 1, -1)
 	case "history":
 		return newSyntax(name, HistoryOperands, HistoryAbout, HistoryFlags(), 1, 1)
 	case "system df":
@@ -77,10 +74,6 @@ func Parse(args []string) (c *Command, prog string, ok bool, err error) {
 // Flags of options that several commands have.
 func quiet(what string) getopt.Option {
 	return getopt.Option{Long: "quiet", Short: 'q', Group: "Options", Help: what}
-}
-
-func format(what string) getopt.Option {
-	return getopt.Option{Long: "format", Short: 'f', Arg: getopt.Required, ArgName: "FORMAT", Group: "Options", Help: what}
 }
 
 var (

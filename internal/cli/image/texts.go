@@ -71,10 +71,6 @@ isle rmi --all`
 localhost/NAME; a name that another image has moves over.`
 	TagExample = `isle tag busybox registry.example/team/busybox:1`
 
-	InspectAbout = `Print what is known of images, as JSON with the fields that podman and docker have.
---format takes a Go template, whose values are those fields.`
-	InspectExample = `isle inspect --format '{{.Config.Cmd}}' busybox`
-
 	HistoryAbout   = `List the steps in which an image was made, the last first.`
 	HistoryExample = `isle history busybox`
 

@@ -1,0 +1,45 @@
+package containers
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"isle/internal/engine"
+	"isle/internal/image/store"
+)
+
+// sizeOf measures what a container takes.
+func sizeOf(c *engine.Container, i *store.Image) (*Size, error) {
+	own, err := written(c)
+	s := &Size{Own: own, Total: own}
+	if i != nil {
+		s.Total += i.Bytes()
+	}
+	return s, err
+}
+
+// written is how much the files of a container's own take. What an ordinary user
+// may not read is not counted.
+func written(c *engine.Container) (int64, error) {
+	total := int64(0)
+	err := filepath.WalkDir(c.Path("upper"), func(_ string, d fs.DirEntry, err error) error {
+		if errors.Is(err, os.ErrPermission) || errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return nil // removed meanwhile
+		}
+		if st, ok := info.Sys().(*syscall.Stat_t); ok && !d.IsDir() {
+			total += st.Size / int64(max(1, st.Nlink))
+		}
+		return nil
+	})
+	return total, err
+}
