@@ -21,6 +21,7 @@ type Lowering struct {
 	Inner   *program.Builder     // the program of the init, if the plan has one
 
 	inPlace bool
+	alone   bool                     // the process has nothing of the parent's end of Control
 	nofile  bool                     // the plan sets the limit of open files
 	taken   map[*Bind]*program.Instr // trees that are open already
 	layers  map[*Layers]*overlaying  // overlays whose layers are open already
@@ -135,6 +136,10 @@ func (l *Lowering) Outside(add func(b *program.Builder, pid string)) {
 }
 
 func (l *Lowering) outside(part Part) {
+	if !l.alone && l.shed == nil { // what was shed has left it behind already
+		spawn.Alone(l.Builder, l.Control)
+		l.alone = true
+	}
 	spawn.Sync(l.Builder, l.Control, len(l.Parts), l.quit)
 	l.Parts = append(l.Parts, part)
 }

@@ -75,6 +75,17 @@ func (c *Control) Socket() program.Arg {
 	return program.Named(uint64(c.child), "control")
 }
 
+// Alone appends the instruction by which the process gives up its copy of the
+// parent's end: only then does it see the end of a parent that is killed, and does
+// not wait for it for ever.
+func Alone(b *program.Builder, c *Control) {
+	parent := program.Named(0, "the parent's end of control")
+	if c != nil {
+		parent = program.Named(uint64(c.parent), "the parent's end of control")
+	}
+	b.Call(unix.SYS_CLOSE, parent).Ignore()
+}
+
 // Sync appends the instructions that make the process wait until the parent
 // has done its part number n; if the parent gives up they go to quit.
 func Sync(b *program.Builder, c *Control, n int, quit *program.Label) {
