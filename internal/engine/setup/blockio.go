@@ -79,8 +79,9 @@ func parseBlock(text string) (d specs.LinuxBlockIODevice, n uint64, err error) {
 
 // parseSize reads a number with a unit of 1024s, if it has one.
 func parseSize(text string) (uint64, error) {
-	digits := strings.TrimRight(strings.ToLower(text), "bkmgti")
-	unit := strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(text[len(digits):]), "b"), "i")
+	text = strings.ToLower(text)
+	digits := strings.TrimRight(text, "bkmgti")
+	unit := strings.TrimSuffix(strings.TrimSuffix(text[len(digits):], "b"), "i")
 	shift := strings.Index("kmgt", unit)
 	if len(unit) > 1 || shift < 0 {
 		return 0, fmt.Errorf("%q is no number of bytes", text)

@@ -17,8 +17,10 @@ import (
 	"isle/internal/engine/request"
 	"isle/internal/idmap"
 	"isle/internal/image/store"
+	"isle/internal/oci"
 	"isle/ns"
 	"isle/sandbox"
+	"isle/test/programs"
 )
 
 // job is a container that a process of the tests starts and waits for.
@@ -59,8 +61,9 @@ func carryOut(file string) (int, error) {
 	if err := json.Unmarshal(text, &j); err != nil {
 		return 125, err
 	}
-	root := filepath.Join(filepath.Dir(filepath.Dir(j.Dir)), "root")
-	in := &Input{Request: &j.Request, Image: j.Image, Layers: Layers{root}, Root: root, Dir: j.Dir,
+	image := filepath.Join(filepath.Dir(filepath.Dir(j.Dir)), "root")
+	layered := &oci.Layered{Lowers: []string{image}, Upper: filepath.Join(j.Dir, "upper"), Work: filepath.Join(j.Dir, "work")}
+	in := &Input{Request: &j.Request, Image: j.Image, Layers: Layers{layered.Upper, image}, Root: filepath.Join(j.Dir, "rootfs"), Dir: j.Dir,
 		Warn:      func(err error) { fmt.Fprintln(os.Stderr, "warning:", err) },
 		Container: func(name string) (Joined, error) { return j.Others[name], nil },
 		Volume: func(name string) (string, error) {
@@ -68,6 +71,11 @@ func carryOut(file string) (int, error) {
 			return dir, os.MkdirAll(dir, 0o755)
 		},
 		Secret: func(name string) ([]byte, error) { return []byte("secret of " + name), nil },
+	}
+	for _, d := range []string{layered.Upper, layered.Work, in.Root} {
+		if err := os.Mkdir(d, 0o755); err != nil {
+			return 125, err
+		}
 	}
 	s, err := Spec(in)
 	if err != nil {
@@ -89,8 +97,9 @@ func carryOut(file string) (int, error) {
 	if err != nil {
 		return 125, err
 	}
+	layered.IDMapped = !j.Request.Rootless && len(s.Spec.Linux.UIDMappings) > 0
 	runtime := container.Store{Dir: filepath.Join(j.Dir, "run")}
-	session, err := runtime.Run(j.Request.ID, &container.Options{Bundle: j.Dir, Warn: in.Warn, NoCgroups: s.NoCgroups, Systemd: s.Systemd, Rootless: j.Request.Rootless})
+	session, err := runtime.Run(j.Request.ID, &container.Options{Bundle: j.Dir, Layered: layered, Warn: in.Warn, NoCgroups: s.NoCgroups, Systemd: s.Systemd, Rootless: j.Request.Rootless})
 	if err != nil {
 		return 126, err
 	}
@@ -135,6 +144,8 @@ type bed struct {
 	dir  string
 	user bool // they are an ordinary user's
 	n    int
+
+	others map[string]Joined
 }
 
 const testUser = "12345"
@@ -162,7 +173,7 @@ func newBed(t *testing.T, user bool) *bed {
 		os.Chmod(d, 0o755)
 	}
 	b := &bed{t: t, dir: dir, user: user}
-	for _, d := range []string{"bin", "etc", "tmp", "home/bob", "data", "containers"} {
+	for _, d := range []string{"bin", "etc", "tmp", "home/bob", "data", "containers", "etc/secret"} {
 		if err := os.MkdirAll(b.path("root", d), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -176,7 +187,17 @@ func newBed(t *testing.T, user bool) *bed {
 	b.write("root/etc/passwd", "root:x:0:0::/root:/bin/sh\nbob:x:1000:1000::/home/bob:/bin/sh\n")
 	b.write("root/etc/group", "root:x:0:\nbob:x:1000:\nwheel:x:10:bob\ntty:x:5:\n")
 	os.Chmod(b.path("root/tmp"), 0o1777)
-	if user {
+	if user { // whose folders nobody else can enter
+		self, err := os.Executable()
+		if err == nil {
+			err = programs.Copy(self, b.path("setup.test"))
+		}
+		if err == nil {
+			err = os.Chmod(dir, 0o700)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 		if out, err := exec.Command("chown", "-R", testUser+":"+testUser, dir).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
@@ -242,7 +263,7 @@ func (b *bed) command(r request.Container, image ...store.Execution) *exec.Cmd {
 	r.ID = fmt.Sprintf("%064x", b.n*1000+os.Getpid())
 	r.Name = fmt.Sprintf("container%d", b.n)
 	r.Rootless = b.user
-	j := job{Request: r, Dir: b.path("containers", fmt.Sprint(b.n))}
+	j := job{Request: r, Others: b.others, Dir: b.path("containers", fmt.Sprint(b.n))}
 	if len(image) > 0 {
 		j.Image = &store.Config{Config: image[0]}
 	}
@@ -266,8 +287,8 @@ func (b *bed) command(r request.Container, image ...store.Execution) *exec.Cmd {
 		os.Chown(filepath.Join(j.Dir, "job"), 12345, 12345)
 		script := `mount --make-rprivate / && echo ` + testUser + `:200000:65536 >"$0" && mount --bind "$0" /etc/subuid && mount --bind "$0" /etc/subgid &&
 			(cat /etc/passwd; echo tester:x:` + testUser + `:` + testUser + `::/:/bin/sh) >"$0.passwd" && mount --bind "$0.passwd" /etc/passwd &&
-			cp "$1" "$2" && exec setpriv --reuid ` + testUser + ` --regid ` + testUser + ` --clear-groups "$2"`
-		cmd = exec.CommandContext(ctx, "unshare", "-m", "sh", "-c", script, b.path("ids"), self, b.path("setup.test"))
+			exec setpriv --reuid ` + testUser + ` --regid ` + testUser + ` --clear-groups "$1"`
+		cmd = exec.CommandContext(ctx, "unshare", "-m", "sh", "-c", script, b.path("ids"), b.path("setup.test"))
 	}
 	cmd.Dir = "/"
 	cmd.Env = append(os.Environ(), jobVariable+"="+filepath.Join(j.Dir, "job"), "XDG_RUNTIME_DIR=")
