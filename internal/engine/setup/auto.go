@@ -1,10 +1,8 @@
 package setup
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"strconv"
 	"strings"
@@ -79,18 +77,16 @@ func (m *maker) autoSize(rest string) (uint32, error) {
 
 // highest is the highest id in one of the image's files, as far as it can be read.
 func (m *maker) highest(name string) (id uint64) {
-	f, err := m.Layers.Open(name)
-	if err != nil || f == nil {
+	text, err := m.readImage(name)
+	if err != nil {
 		return 0
 	}
-	defer f.Close()
-	const mostBytes = 1 << 20
-	for lines := bufio.NewScanner(io.LimitReader(f, mostBytes)); lines.Scan(); {
-		fields := strings.Split(lines.Text(), ":")
+	for line := range strings.Lines(text) {
+		fields := strings.Split(line, ":")
 		if len(fields) < 3 {
 			continue
 		}
-		if n, err := strconv.ParseUint(fields[2], 10, 32); err == nil && n < nobody {
+		if n, err := strconv.ParseUint(strings.TrimSuffix(fields[2], "\n"), 10, 32); err == nil && n < nobody {
 			id = max(id, n)
 		}
 	}

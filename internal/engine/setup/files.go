@@ -48,6 +48,11 @@ func (m *maker) files() ([]specs.Mount, error) {
 	if failed != nil {
 		return nil, failed
 	}
+	own, err := m.accounts()
+	if err != nil {
+		return nil, err
+	}
+	list = append(list, own...)
 	zone, err := m.timezone()
 	if zone != "" && !m.covered("/etc/localtime") {
 		list = append(list, specs.Mount{Destination: "/etc/localtime", Type: "bind", Source: zone, Options: []string{"bind", "rprivate", "ro"}})

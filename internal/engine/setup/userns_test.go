@@ -132,3 +132,29 @@ func readlink(pid int, name string) string {
 	text, _ := os.Readlink(fmt.Sprintf("/proc/%d/ns/%s", pid, name))
 	return text
 }
+
+// TestAccounts: who has no line in the image's files gets one.
+func TestAccounts(t *testing.T) {
+	asBoth(t, func(t *testing.T, b *bed) {
+		for _, c := range []struct {
+			script, want string
+			r            request.Container
+		}{
+			{"id; grep -c . /etc/passwd", "uid=77(77) gid=0(root) groups=0(root)\n3", request.Container{User: "77"}},
+			{"id; grep -c . /etc/passwd", "uid=77(77) gid=88(77) groups=88(77)\n3", request.Container{User: "77:88"}},
+			{"id -un; grep -c . /etc/passwd", "bob\n2", request.Container{User: "1000"}},
+			{"id -un; grep -c . /etc/passwd", "root\n2", request.Container{}},
+		} {
+			if got := b.sh(c.r, c.script); got != c.want {
+				t.Errorf("%s: %q, want %q", c.r.User, got, c.want)
+			}
+		}
+		if !b.user {
+			return
+		}
+		kept := request.Container{Userns: "keep-id", Workdir: "/data"}
+		if got := b.sh(kept, "id -un; id -gn; cd; pwd"); got != "tester\ntester\n/data" {
+			t.Errorf("%q", got)
+		}
+	})
+}
