@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -19,6 +20,9 @@ const mostProcesses = 2048
 // resources say where the container's cgroups are and what they hold it to.
 func (m *maker) resources() error {
 	r, l := m.spec.Linux.Resources, &m.req.Limits
+	if err := contradiction(l); err != nil {
+		return err
+	}
 	limited := m.limited()
 	switch m.req.Cgroups {
 	case "disabled":
@@ -41,6 +45,40 @@ func (m *maker) resources() error {
 	}
 	limit(r, l)
 	return blockLimits(r, l)
+}
+
+// contradiction refuses limits that do not go together.
+func contradiction(l *request.Limits) error {
+	switch {
+	case l.Memory < 0 || l.MemoryReservation < 0 || l.MemorySwap < -1:
+		return errors.New("--memory, --memory-reservation, --memory-swap: a negative number of bytes")
+	case l.MemorySwap > 0 && l.Memory == 0:
+		return errors.New("--memory-swap: it is memory and swap together, and goes with --memory only")
+	case l.MemorySwap > 0 && l.MemorySwap < l.Memory:
+		return errors.New("--memory-swap: it is memory and swap together, and less than --memory")
+	case l.MemoryReservation > 0 && l.Memory > 0 && l.MemoryReservation > l.Memory:
+		return errors.New("--memory-reservation: it is more than --memory")
+	case l.MemorySwappiness != nil && (*l.MemorySwappiness < -1 || *l.MemorySwappiness > 100):
+		return errors.New("--memory-swappiness: it is 0 to 100")
+	case l.CPUs != 0 && (l.CPUPeriod != 0 || l.CPUQuota != 0):
+		return errors.New("--cpus: it goes neither with --cpu-period nor with --cpu-quota")
+	case l.CPUs != 0 && !(l.CPUs >= leastCPUs && l.CPUs <= mostCPUs): // not a number is neither
+		return fmt.Errorf("--cpus: it is %v to %v", leastCPUs, mostCPUs)
+	}
+	return nil
+}
+
+// Bounds on --cpus: the kernel takes no quota below a millisecond, and knows no
+// more processors than that.
+const (
+	leastCPUs = 0.01
+	mostCPUs  = 8192
+)
+
+// swapCounted says whether the kernel limits swap. On version 1 it does if it was
+// started so.
+func swapCounted() bool {
+	return unified() || isThere("/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes")
 }
 
 // limited is the first option that needs cgroups, "" if there is none.
@@ -128,7 +166,7 @@ func limit(r *specs.LinuxResources, l *request.Limits) {
 		return &n
 	}
 	memory := specs.LinuxMemory{Limit: positive(l.Memory), Reservation: positive(l.MemoryReservation), Swap: positive(l.MemorySwap)}
-	if l.Memory > 0 && l.MemorySwap == 0 && l.Memory <= math.MaxInt64/2 {
+	if l.Memory > 0 && l.MemorySwap == 0 && l.Memory <= math.MaxInt64/2 && swapCounted() {
 		memory.Swap = positive(2 * l.Memory) // as other engines: as much of each
 	}
 	if s := l.MemorySwappiness; s != nil && *s >= 0 {

@@ -3,6 +3,7 @@ package setup
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 
@@ -111,8 +112,8 @@ func (m *maker) chooseIDs(mode, rest string) error {
 		if mode != "private" && !m.req.Rootless {
 			return nil
 		}
-		if mode == "" && m.joinsUsers() {
-			return nil
+		if mode == "" && len(m.joined) > 0 {
+			return m.joinsUsers()
 		}
 		return m.rootless()
 	case "ns":
@@ -138,12 +139,22 @@ func (m *maker) chooseIDs(mode, rest string) error {
 
 // joinsUsers joins the user namespace of the container whose other namespaces are
 // joined: an ordinary user may enter those only from there.
-func (m *maker) joinsUsers() bool {
+func (m *maker) joinsUsers() error {
+	path := ""
 	for _, j := range m.joined {
-		m.joinUsers("/proc/" + strconv.Itoa(j.PID) + "/ns/user")
-		return true
+		own := "/proc/" + strconv.Itoa(j.PID) + "/ns/user"
+		if path != "" && !sameFile(path, own) {
+			return errors.New("the namespaces to be joined are of containers with different user namespaces, and an ordinary user's container can be in one only")
+		}
+		path = own
 	}
-	return false
+	return m.joinUsers(path)
+}
+
+func sameFile(a, b string) bool {
+	one, err := os.Stat(a)
+	two, err2 := os.Stat(b)
+	return err == nil && err2 == nil && os.SameFile(one, two)
 }
 
 func (m *maker) joinUsers(path string) error {
