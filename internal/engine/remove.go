@@ -42,6 +42,7 @@ func (e *Engine) removed(c *Container, force, volumes bool) error {
 	if c.Up() {
 		return fmt.Errorf("remove container %s: it was started meanwhile", c.Request.Name)
 	}
+	c.dismiss()
 	return e.remove(c, volumes)
 }
 

@@ -3,7 +3,6 @@ package engine
 import (
 	"errors"
 	"fmt"
-	"os"
 	"syscall"
 	"time"
 
@@ -59,12 +58,19 @@ func (e *Engine) toEnd(c *Container) (bool, error) {
 		return up, nil
 	}
 	c.State.Stopping = true
-	if err := c.save(); err != nil || up || c.State.Monitor == os.Getpid() {
+	if err := c.save(); err != nil || up {
 		return up, err
 	}
-	// Its monitor waits to start it again, and need not.
-	unix.Kill(c.State.Monitor, unix.SIGTERM)
+	c.dismiss()
 	return false, nil
+}
+
+// dismiss tells the monitor of a container that does not run, and may be waiting
+// to start it again, that it need not.
+func (c *Container) dismiss() {
+	if policy := c.Request.Restart; policy != "" && policy != "no" && c.Held() {
+		unix.Kill(c.State.Monitor, unix.SIGTERM)
+	}
 }
 
 // signal sends a signal to the container's first process.

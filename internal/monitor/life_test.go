@@ -158,6 +158,27 @@ func TestFailedRestart(t *testing.T) {
 	}
 }
 
+// TestIsleGone: isle was uninstalled meanwhile, and the folder removed.
+func TestIsleGone(t *testing.T) {
+	b := held(t, `exit 1`, func(b *box) {
+		gone := b.path("isle")
+		if err := os.Symlink(b.c.Isle, gone); err != nil {
+			t.Fatal(err)
+		}
+		b.c.Isle = gone
+		b.write(hold.VerbEnd, hold.Again(400*time.Millisecond))
+	})
+	b.until("it has ended", func() bool { return len(b.notes()) == 2 })
+	if err := os.RemoveAll(b.c.Dir); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-b.over:
+	case <-time.After(10 * time.Second):
+		t.Error("the monitor does not end")
+	}
+}
+
 // TestTimeout: a container that runs too long is killed.
 func TestTimeout(t *testing.T) {
 	b := held(t, `exec sleep 60`, func(b *box) { b.c.Timeout = 100 * time.Millisecond })

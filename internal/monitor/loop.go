@@ -91,8 +91,12 @@ func (t *timer) stop() {
 // may close the descriptor of another.
 func (l *loop) run() {
 	var events [1]unix.EpollEvent
-	for !l.stopped {
-		n, err := unix.EpollWait(l.poll, events[:], l.pass())
+	for {
+		next := l.pass()
+		if l.stopped {
+			return
+		}
+		n, err := unix.EpollWait(l.poll, events[:], next)
 		if n < 1 || err != nil {
 			continue
 		}
