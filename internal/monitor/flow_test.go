@@ -162,3 +162,39 @@ func TestHostileClients(t *testing.T) {
 		t.Errorf("the log: %q", got)
 	}
 }
+
+// TestEndOfWhatIsHeldUp: that a client does not read does not keep a container that
+// is killed from being cleared away, nor what it has printed from being shown.
+func TestEndOfWhatIsHeldUp(t *testing.T) {
+	b := prepared(t, `exec yes 0123456789abcde`, nil)
+	s := b.dialed(attach.WantsAll)
+	b.run()
+	time.Sleep(100 * time.Millisecond)
+	unix.Kill(b.pid, unix.SIGKILL)
+	b.until("it is cleared away", func() bool { return len(b.notes()) == 2 })
+	shown := &counter{}
+	s.Stdout = shown
+	if status, err := s.Copy(); status != 137 || err != nil {
+		t.Errorf("%d, %v", status, err)
+	}
+	b.wait()
+	if kept := len(b.logged(logs.Stdout)); shown.bytes < 100<<10 || kept != shown.bytes {
+		t.Errorf("%d bytes are shown, %d are kept", shown.bytes, kept)
+	}
+}
+
+// TestFloodOfTerminal: the same goes for what is shown on a terminal.
+func TestFloodOfTerminal(t *testing.T) {
+	b := prepared(t, `stty raw; yes 0123456789abcde | head -n 262144; sleep 0.2; exit 2`, func(b *box) { b.c.Terminal = true })
+	s := b.dialed(attach.WantsAll | attach.WantsInput)
+	shown := &counter{}
+	s.Stdout = shown
+	b.run()
+	if status, err := s.Copy(); status != 2 || err != nil || shown.bytes != 262144*16 {
+		t.Errorf("%d, %v, %d bytes", status, err, shown.bytes)
+	}
+	b.wait()
+	if n := len(b.logged(logs.Stdout)); n != shown.bytes {
+		t.Errorf("the log has %d bytes", n)
+	}
+}

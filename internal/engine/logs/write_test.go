@@ -223,3 +223,29 @@ func TestHalfLine(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestFullDisk: lines that cannot be written are lost, and later ones are not.
+func TestFullDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), File)
+	w, err := Open(Options{Driver: JSONFile, Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("needs /dev/full: ", err)
+	}
+	f := w.keeper.(*file)
+	disk := f.f
+	w.Write(Stdout, noon, []byte("one\n"))
+	f.f = full
+	if err := w.Write(Stdout, noon, []byte("two\n")); err == nil {
+		t.Error("it was written to a full disk")
+	}
+	f.f = disk
+	w.Write(Stdout, noon, []byte("three\n"))
+	w.Close()
+	if got := entries(t, path); len(got) != 2 || got[0].Log != "one\n" || got[1].Log != "three\n" {
+		t.Errorf("%q", got)
+	}
+}
