@@ -10,6 +10,11 @@
 // seconds it is let go, unless it is the one that runs the container in the
 // foreground. The log has what it missed.
 //
+// What is typed goes to the container's standard input, which ends when a client
+// says so; if it was told, also when the first client who could type has gone.
+// SIGTERM says that the container is not to be started once more; no other signal
+// means anything.
+//
 // If a monitor is killed its container goes on, with pipes that nobody reads: a
 // program that prints then gets SIGPIPE, and one at a terminal SIGHUP.
 //
