@@ -46,7 +46,7 @@ func (s *source) read() {
 	switch {
 	case err == unix.EINTR || err == unix.EAGAIN && s.rest < 0:
 		return
-	case err == unix.EIO && s.terminal && s.m.pid != 0:
+	case err == unix.EIO && s.terminal && s.m.phase < ending:
 		s.lookAgain()
 		return
 	case err != nil || n <= 0:
