@@ -3,6 +3,7 @@ package monitor
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -50,7 +51,9 @@ func (m *monitor) prepare() error {
 	// What the starter's own parent has left open is no business of ours.
 	unix.CloseRange(hold.Sync+1, 1<<31-1, 0)
 	unix.CloseOnExec(hold.Sync)
-	debug.SetGCPercent(10) // Go lets garbage grow to 4 MiB otherwise
+	// Go would let garbage grow to 4 MiB, and have memory and threads for every processor.
+	debug.SetGCPercent(10)
+	runtime.GOMAXPROCS(1)
 	var err error
 	if m.loop, err = newLoop(); err != nil {
 		return err

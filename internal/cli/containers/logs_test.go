@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -136,6 +137,33 @@ func TestWrongQueries(t *testing.T) {
 		}
 		if _, err := queryOf(v); err == nil {
 			t.Errorf("%s is taken", words)
+		}
+	}
+}
+
+// TestJournal: the journal is read by journalctl, which is asked for the same.
+func TestJournal(t *testing.T) {
+	bin := t.TempDir()
+	if err := os.WriteFile(filepath.Join(bin, "journalctl"), []byte("#!/bin/sh\necho \"$@\"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	isle(t)
+	if status, out := run("create", "--name", "box", "--log-driver", "journald", "bb:1", "sh"); status != 0 {
+		t.Fatal(out)
+	}
+	t.Cleanup(func() { run("rm", "box") })
+	_, id := run("ps", "-a", "--no-trunc", "-q")
+	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
+	for words, want := range map[string]string{
+		"":                         "--quiet --no-pager --output=cat",
+		"-f -t":                    "--quiet --no-pager --output=short-iso-precise --follow --lines=all",
+		"--tail 3 --since 1.5":     "--quiet --no-pager --output=cat --lines=3 --since=@1",
+		"--until 1767323046 -f":    "--quiet --no-pager --output=cat --follow --lines=all --until=@1767323046",
+		"--tail=all --since=1h -n": "--since=@",
+	} {
+		status, out := run(append(append([]string{"logs"}, strings.Fields(words)...), "box")...)
+		if status != 0 || !strings.Contains(out, want) || !strings.HasSuffix(out, " CONTAINER_ID_FULL="+id) {
+			t.Errorf("logs %s: %d, %q; want %q", words, status, out, want)
 		}
 	}
 }
