@@ -18,6 +18,8 @@ type Command struct {
 	Verbs func() []Command
 	// Words, if not nil, offers what the operands may be, for completion.
 	Words func() []string
+	// First says that only the first operand is one of Words: others follow it.
+	First bool
 	// Run runs the command with the arguments after its name and returns its
 	// exit status. Its messages begin with prog.
 	Run func(prog string, args []string) int

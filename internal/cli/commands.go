@@ -24,12 +24,12 @@ import (
 // data that the linker lays out: nothing is built when isle starts.
 var commands = []Command{
 	{
-		Name: "run", Operands: run.Operands, Short: "Run a program on an island of its own",
-		Long: run.About, Example: run.Example, Options: run.Table, Run: run.Main,
+		Name: "run", Operands: run.Operands, Short: "Run a program on an island of its own, or a container",
+		Long: run.About, Example: run.Example, Options: run.Table, Words: image.Names, First: true, Run: run.Main,
 	},
 	{
 		Name: "create", Operands: containers.CreateOperands, Short: "Make a container of an image",
-		Long: containers.CreateAbout, Example: containers.CreateExample, Options: containers.CreateFlags, Words: image.Names, Run: containers.CreateMain,
+		Long: containers.CreateAbout, Example: containers.CreateExample, Options: containers.CreateFlags, Words: image.Names, First: true, Run: containers.CreateMain,
 	},
 	{
 		Name: "exec", Operands: containers.ExecOperands, Short: "Run a program in a container",

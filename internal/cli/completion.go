@@ -109,8 +109,11 @@ func (c *Command) complete(args []string, word string) ([]offer, string) {
 	if c.Verbs != nil && err == nil && (len(operands) > 0 || !strings.HasPrefix(word, "-")) {
 		return c.completeVerb(operands, word)
 	}
+	if c.First && err == nil && len(operands) > 0 {
+		return nil, files
+	}
 	if c.Words != nil && !strings.HasPrefix(word, "-") {
-		return starting(c.Words(), word), nothing
+		return starting(c.Words(), word), c.unless(nothing)
 	}
 	if err != nil || len(operands) > 0 || slices.Contains(args, "--") || !strings.HasPrefix(word, "-") {
 		return nil, files
@@ -124,6 +127,14 @@ func (c *Command) complete(args []string, word string) ([]offer, string) {
 		}
 	}
 	return offers, nothing
+}
+
+// unless is a directive, but for commands whose first operand may be a file too.
+func (c *Command) unless(directive string) string {
+	if c.Name == "run" {
+		return files
+	}
+	return directive
 }
 
 // completeVerb offers the verbs, or what the verb named already offers.

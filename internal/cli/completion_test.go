@@ -37,3 +37,26 @@ func TestComplete(t *testing.T) {
 		}
 	}
 }
+
+// TestCompleteRun: the first operand of run may be an image, or a file; what
+// follows it is the program's.
+func TestCompleteRun(t *testing.T) {
+	t.Setenv("ISLE_IMAGES", t.TempDir())
+	for _, test := range []struct {
+		before    []string
+		word      string
+		directive string
+		offers    bool
+	}{
+		{[]string{"run"}, "", files, false},
+		{[]string{"run", "--rm", "alpine"}, "-", files, false},
+		{[]string{"run"}, "--review", nothing, true},
+		{[]string{"create"}, "", nothing, false},
+		{[]string{"create"}, "--publish", nothing, false}, // which isle has not
+	} {
+		offers, directive := offersFor(test.before, test.word)
+		if directive != test.directive || (len(offers) > 0) != test.offers {
+			t.Errorf("%q, %q: %v, %s", test.before, test.word, offers, directive)
+		}
+	}
+}

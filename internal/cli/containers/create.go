@@ -25,7 +25,7 @@ func CreateFlags() []getopt.Option {
 	for _, o := range options.Table() {
 		table = append(table, o.Option)
 	}
-	return append(table, getopt.Option{Long: "help", Short: 'h', Group: "Other", Help: "show this help"})
+	return append(table, getopt.Option{Long: "help", Group: "Other", Help: "show this help"})
 }
 
 // CreateMain makes a container.
@@ -38,6 +38,9 @@ func CreateMain(prog string, args []string) int {
 		}
 		return o.Apply(&table[i], arg, given)
 	})
+	if options.AsksHelp(err, args) {
+		err = getopt.Usage(prog, CreateOperands, CreateAbout, flags)
+	}
 	if err == nil {
 		err = o.Finish(operands)
 	}

@@ -25,6 +25,9 @@ func Run(prog string, o *options.Options) int {
 	if err != nil {
 		return parent.Engine.Report(prog, err)
 	}
+	if o.DryRun != "" {
+		return dryRun(prog, e, o)
+	}
 	c, err := create(e, o)
 	if err != nil {
 		return parent.Engine.Report(prog, err)
@@ -85,6 +88,9 @@ func Create(prog string, o *options.Options) int {
 	e, err := engine.Open()
 	if err != nil {
 		return parent.Engine.Report(prog, err)
+	}
+	if o.DryRun != "" {
+		return dryRun(prog, e, o)
 	}
 	c, err := create(e, o)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 
 // flags is the table of options, grouped as help shows them.
 func flags() []flag {
-	const isolation, files, process, privileges, other = "Isolation", "Files", "Process", "Privileges", "Other"
+	const isolation, files, process, privileges, other = "Isolation", "Files", "Process", "Privileges", otherGroup
 	opt := func(group, long string, short byte, arg, help string, set func(o *Options, arg string) error) flag {
 		f := flag{getopt.Option{Long: long, Short: short, Arg: getopt.Required, ArgName: arg, Group: group, Help: help}, set}
 		if arg == "" {
@@ -62,7 +62,7 @@ func flags() []flag {
 		opt(privileges, "landlock-rw", 0, "PATH", "allow to read and write below PATH, and nothing that is not allowed so", paths(func(o *Options) *[]string { return &o.WritePaths })),
 
 		opt(other, "dry-run", 0, "FORM", "show what would be done: steps, shell, syscalls or json", setDryRun),
-		opt(other, "help", 'h', "", "show this help", nil),
+		opt(other, "help", 0, "", "show this help", nil),
 		opt(other, "version", 'V', "", "show the version", nil),
 	}
 	for i := range table {

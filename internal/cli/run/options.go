@@ -1,6 +1,9 @@
 package run
 
 import (
+	"fmt"
+	"strconv"
+
 	"isle/internal/cli/containers/options"
 	"isle/internal/cli/review"
 	"isle/internal/getopt"
@@ -73,8 +76,14 @@ func (l *line) options() (*Options, error) {
 		if f == nil {
 			return o, &getopt.Error{Text: "--" + s.name + " is for containers of images"}
 		}
-		if f.Arg == getopt.None && s.given && (s.value == "false" || s.value == "0") {
-			continue
+		if f.Arg == getopt.None && s.given {
+			on, err := strconv.ParseBool(s.value)
+			if err != nil {
+				return o, fmt.Errorf("--%s: %q is neither true nor false", s.name, s.value)
+			}
+			if !on {
+				continue
+			}
 		}
 		if err := f.set(o, s.value); err != nil {
 			return o, err
@@ -92,7 +101,7 @@ const Operands = "[IMAGE|[--] COMMAND] [ARG...]"
 // About is what the command is for.
 const About = `Run COMMAND, or a shell, on an island of its own: in new mount, PID, network, IPC, UTS, cgroup and time namespaces, and in a user namespace if that is needed, with a root of its own, few capabilities, no way to gain privileges and a filter for system calls. Or run a container of IMAGE, with the options, defaults and exit codes of podman and docker.
 
-The first word is a command if "--" comes before it, or an option that only islands have; an image if there is an option that only containers have. Else it is an image if one of that name is here, a command if the host has it, and otherwise an image, which is fetched.
+The first word is COMMAND if "--" comes before it, or an option that only islands have; IMAGE if there is an option that only containers have, such as -d, --rm or --name. Else it is an image if one of that name is here, a program if the host has it or it begins with / or ./, and otherwise an image, which is fetched. Where both are here isle says so. --rootfs DIR alone makes an island; with an option of containers it is a container of the files in DIR.
 
 Without --rootfs an island has the host's own files, seen through an overlay: what is written vanishes with the island. With --review it is kept: when COMMAND has ended, isle lists what it created, changed and deleted, and applies all, some or none of it to the real files.
 
@@ -105,5 +114,8 @@ isle run
 isle run --rootfs alpine.tar -u nobody id
 # A program that changes files, and a look at what it changed before anything is real
 isle run --review -- make install
+# A container in the background, and one for a single command
+isle run -d --name web -m 512m -v www:/www:ro httpd:2
+isle run --rm -it alpine sh
 # What would be done
 isle run --dry-run --rootfs ./root -v "$PWD:/src:ro" make -C /src`
