@@ -36,6 +36,10 @@ var commands = []Command{
 		Long: containers.ExecAbout, Example: containers.ExecExample, Options: containers.ExecFlags, Run: containers.Exec,
 	},
 	{
+		Name: "update", Operands: containers.UpdateOperands, Short: "Change the limits of a container",
+		Long: containers.UpdateAbout, Example: containers.UpdateExample, Options: containers.UpdateFlags, Run: containers.Update,
+	},
+	{
 		Name: "review", Operands: review.Operands, Short: "Apply what a program changed, or drop it",
 		Long: review.About, Example: review.Example, Options: review.Flags, Verbs: func() []Command { return verbsOf(review.Verbs()) }, Run: review.Main,
 	},

@@ -73,7 +73,7 @@ func rate(field func(*Options) *[]string, parse func(string) (int64, error)) set
 		if err != nil {
 			return err
 		}
-		*field(o) = append(*field(o), path+":"+strconv.FormatInt(n, 10))
+		*field(o) = append(replaced(*field(o), path), path+":"+strconv.FormatInt(n, 10))
 		return nil
 	}
 }
