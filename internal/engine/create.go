@@ -55,19 +55,11 @@ func newID() (string, error) {
 }
 
 func (c *Container) make(ctx context.Context, r *request.Container) error {
-	if err := os.Mkdir(c.dir, 0o700); err != nil {
-		return err
-	}
-	// Held until it has its place, or who tidies up would take it for what a
-	// killed process has left.
-	work, err := unix.Open(c.dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	work, err := c.begin()
 	if err != nil {
 		return err
 	}
 	defer unix.Close(work)
-	if err := unix.Flock(work, unix.LOCK_SH); err != nil {
-		return err
-	}
 	if err := c.takeImage(ctx, r); err != nil {
 		return err
 	}
@@ -89,6 +81,27 @@ func (c *Container) make(ctx context.Context, r *request.Container) error {
 	}
 	c.dir = final
 	return nil
+}
+
+// begin makes the folder in which the container is made, and holds it until it has
+// its place: who tidies up takes any other for what a killed process has left.
+func (c *Container) begin() (lock int, err error) {
+	draft := c.engine.path("work", newWork+c.id())
+	if err := os.Mkdir(draft, 0o700); err != nil {
+		return -1, err
+	}
+	lock, err = unix.Open(draft, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
+	}
+	if err = unix.Flock(lock, unix.LOCK_SH); err == nil {
+		err = os.Rename(draft, c.dir)
+	}
+	if err != nil {
+		unix.Close(lock)
+		os.Remove(draft)
+	}
+	return lock, err
 }
 
 // takeImage keeps the image on disk for the container, and makes what is written

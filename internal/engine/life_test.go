@@ -179,8 +179,10 @@ func TestNames(t *testing.T) {
 func TestTidy(t *testing.T) {
 	e := newEngine(t)
 	c := create(t, e, request.Container{})
-	if err := os.MkdirAll(e.path("work", "00ff", "upper"), 0o700); err != nil {
-		t.Fatal(err)
+	for _, dir := range []string{"00ff", "new-00ff"} {
+		if err := os.MkdirAll(e.path("work", dir, "upper"), 0o700); err != nil {
+			t.Fatal(err)
+		}
 	}
 	gone := strings.Repeat("ab", 32)
 	if _, err := e.Images.Pin(t.Context(), "bb:1", gone); err != nil {
@@ -189,8 +191,11 @@ func TestTidy(t *testing.T) {
 	if err := e.Tidy(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(e.path("work", "00ff")); err != nil {
+	if _, err := os.Stat(e.path("work", "new-00ff")); err != nil {
 		t.Error("what was just made is gone: ", err)
+	}
+	if _, err := os.Stat(e.path("work", "00ff")); err == nil {
+		t.Error("what a killed process has left is there still")
 	}
 	if pins, err := e.Images.Pins(); err != nil || len(pins) != 1 || pins[c.Request.ID] == "" {
 		t.Errorf("%v, %v", pins, err)

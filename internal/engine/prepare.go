@@ -42,6 +42,7 @@ func (c *Container) prepare() (*container.Options, *specs.Spec, error) {
 // input is what the configuration is made of.
 func (c *Container) input() (*setup.Input, *oci.Layered, error) {
 	in := &setup.Input{
+		Warn:    func(err error) { c.State.Warnings = append(c.State.Warnings, err.Error()) },
 		Request: &c.Request, Root: c.Path("rootfs"), Dir: c.dir,
 		Container: c.engine.joined, Other: c.engine.other, Volume: c.engine.volume, Secret: c.engine.secret, ImageRoot: c.engine.layersOf, Taken: c.engine.taken,
 	}

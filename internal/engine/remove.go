@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 
@@ -24,26 +25,30 @@ func (e *Engine) Remove(c *Container, force bool) error { return e.removed(c, fo
 func (e *Engine) RemoveOnly(c *Container, force bool) error { return e.removed(c, force, false) }
 
 func (e *Engine) removed(c *Container, force, volumes bool) error {
-	if c.Up() {
-		if !force {
-			return fmt.Errorf("remove container %s: %w (isle stop %s ends it, and --force does so)", c.Request.Name, ErrRunning, c.Request.Name)
+	for range 10 { // of a container that others start at the same time
+		if c.Up() {
+			if !force {
+				return fmt.Errorf("remove container %s: %w (isle stop %s ends it, and --force does so)", c.Request.Name, ErrRunning, c.Request.Name)
+			}
+			if err := e.Kill(c, unix.SIGKILL); err != nil && !errors.Is(err, ErrUnknown) && !errors.Is(err, ErrNotUp) {
+				return err
+			}
 		}
-		if err := e.Kill(c, unix.SIGKILL); err != nil && !errors.Is(err, ErrUnknown) && !errors.Is(err, ErrNotUp) {
-			return err
-		}
-	}
-	if err := c.Lock(); err != nil {
+		err := c.Lock()
 		if errors.Is(err, ErrUnknown) && force { // --rm was quicker
 			return nil
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		if !c.Up() {
+			defer c.Unlock()
+			c.dismiss()
+			return e.remove(c, volumes)
+		}
+		c.Unlock()
 	}
-	defer c.Unlock()
-	if c.Up() {
-		return fmt.Errorf("remove container %s: it was started meanwhile", c.Request.Name)
-	}
-	c.dismiss()
-	return e.remove(c, volumes)
+	return fmt.Errorf("remove container %s: it is started again and again", c.Request.Name)
 }
 
 // remove takes a container away whose lock this process holds. It is gone from
@@ -77,6 +82,7 @@ func (e *Engine) Tidy() error {
 	for _, d := range entries {
 		err = errors.Join(err, e.tidy(d.Name()))
 	}
+	err = errors.Join(err, e.tidyNames())
 	pins, pinErr := e.Images.Pins()
 	for who := range pins {
 		if len(who) == 64 && isHex(who) && !e.exists(who) {
@@ -86,8 +92,24 @@ func (e *Engine) Tidy() error {
 	return errors.Join(err, pinErr)
 }
 
-// young is how long something in work may be there before its lock is.
-const young = 10 * time.Second
+// tidyNames takes away names of containers that are gone.
+func (e *Engine) tidyNames() error {
+	names, err := os.ReadDir(e.path("names"))
+	for _, n := range names {
+		id, linkErr := os.Readlink(e.path("names", n.Name()))
+		if linkErr == nil && !e.exists(id) {
+			e.dropName(n.Name(), id)
+		}
+	}
+	return err
+}
+
+// newWork is how names in work begin of what has no lock yet, and young how long
+// that may be.
+const (
+	newWork = "new-"
+	young   = 10 * time.Second
+)
 
 // tidy removes something in work that nobody is at work on.
 func (e *Engine) tidy(name string) error {
@@ -97,9 +119,11 @@ func (e *Engine) tidy(name string) error {
 		return nil
 	}
 	defer unix.Close(fd)
-	var st unix.Stat_t
-	if err := unix.Fstat(fd, &st); err != nil || time.Since(time.Unix(st.Ctim.Unix())) < young {
-		return err
+	if strings.HasPrefix(name, newWork) {
+		var st unix.Stat_t
+		if err := unix.Fstat(fd, &st); err != nil || time.Since(time.Unix(st.Ctim.Unix())) < young {
+			return err
+		}
 	}
 	if unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB) != nil {
 		return nil

@@ -17,7 +17,8 @@ type State struct {
 	Finished  time.Time // the zero time while it runs
 	ExitCode  int       // 128+N for signal N; -1 if nobody saw it end
 	OOMKilled bool
-	Error     string // why it could not be started
+	Error     string   // why it could not be started
+	Warnings  []string `json:",omitempty"` // what was asked for and passed over at its start
 	Restarts  int
 	Stopping  bool      // it was asked to end, by stop or kill: no policy starts it again
 	Volumes   []string  // its anonymous volumes, which are removed with it

@@ -1,6 +1,8 @@
 package containers
 
 import (
+	"fmt"
+	"os"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -26,6 +28,7 @@ func direct(prog string, e *engine.Engine, c *engine.Container) int {
 		}
 		return status
 	}
+	warn(run.Container)
 	spawn.ForwardTo(run.State.PID)
 	code, err := run.Wait()
 	spawn.ForwardTo(0)
@@ -36,6 +39,13 @@ func direct(prog string, e *engine.Engine, c *engine.Container) int {
 		return parent.Engine.Report(prog, err)
 	}
 	return code
+}
+
+// warn says what was asked for and passed over when a container was started.
+func warn(c *engine.Container) {
+	for _, text := range c.State.Warnings {
+		fmt.Fprintln(os.Stderr, "isle: note:", text)
+	}
 }
 
 // proxied are the signals that are passed on to the container's program.

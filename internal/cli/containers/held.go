@@ -72,11 +72,18 @@ func startMonitored(e *engine.Engine, c *engine.Container, cl *client) (status i
 		return 0, err
 	}
 	defer m.Close()
+	begin := func() (int, error) {
+		pid, err := m.Run()
+		if started, gone := e.Find(c.Request.ID); err == nil && gone == nil {
+			warn(started)
+		}
+		return pid, err
+	}
 	if cl == nil {
-		_, err := m.Run()
+		_, err := begin()
 		return 0, err
 	}
-	return cl.attach(c, m.Run)
+	return cl.attach(c, begin)
 }
 
 // failed reports why a container could not be started, and returns the exit status.

@@ -48,7 +48,11 @@ func rm(c *verb.Command) error {
 		}
 		return failure
 	}
-	return act(c, nil, status, func(e *engine.Engine, o *engine.Container) error { return rmOne(e, o, c, long) })
+	err = act(c, nil, status, func(e *engine.Engine, o *engine.Container) error { return rmOne(e, o, c, long) })
+	if e, noEngine := engine.Open(); c.On("all") && noEngine == nil { // and what was left by commands that were killed
+		e.Tidy()
+	}
+	return err
 }
 
 func rmOne(e *engine.Engine, o *engine.Container, c *verb.Command, long *int) error {
