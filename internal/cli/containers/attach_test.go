@@ -27,6 +27,7 @@ func TestMonitored(t *testing.T) {
 	t.Run("follow", func(t *testing.T) { followRestarts(t, e) })
 	t.Run("stop", func(t *testing.T) { stopWhilePaused(t, e) })
 	t.Run("user", func(t *testing.T) { ownUser(t, e) })
+	t.Run("input", inputStays)
 }
 
 // box is a container of theirs.
@@ -228,5 +229,25 @@ func ownUser(t *testing.T, e *engine.Engine) {
 	b.until("it has ended", func() bool { return !b.now().Held() })
 	if status, out := run("logs", "box"); status != 0 || !strings.Contains(out, "out\n") || !strings.Contains(out, "err\n") {
 		t.Errorf("%d, %q", status, out)
+	}
+}
+
+// inputStays: of a container in the background, the input stays when a client goes,
+// and ends when a client says so; of one in the foreground it goes along.
+func inputStays(t *testing.T) {
+	for _, test := range []struct{ script, out string }{
+		{`isle run -d -i --name box bb:1 busybox cat >/dev/null
+		  sleep 1 | timeout -s KILL 0.3 isle attach box
+		  echo line | isle attach box; isle rm box`, "line\nbox\n"},
+		{`(echo one; sleep 1) | timeout -s KILL 0.5 isle run -i --name box bb:1 busybox cat
+		  isle wait box; isle logs box; isle rm box`, "one\n0\none\nbox\n"},
+	} {
+		cmd := exec.Command("sh", "-c", test.script)
+		var out bytes.Buffer
+		cmd.Stdout = &out
+		cmd.Run()
+		if out.String() != test.out {
+			t.Errorf("%s\n prints %q, want %q", test.script, out.String(), test.out)
+		}
 	}
 }

@@ -26,7 +26,6 @@ func held(e *engine.Engine, c *engine.Container) (*hold.Config, error) {
 		ID: r.ID, Dir: c.Path(), Terminal: r.Terminal, Stdin: r.OpenStdin, Timeout: time.Duration(r.Timeout) * time.Second,
 		Log: logs.Options{Driver: driver, Path: logPath(c), Tag: r.Log.Options["tag"], ID: r.ID, Name: r.Name},
 	}
-	h.StdinOnce = h.Stdin && !h.Terminal
 	for name, field := range map[string]func(n int64){
 		"max-size": func(n int64) { h.Log.MaxSize = n },
 		"max-file": func(n int64) { h.Log.MaxFile = int(n) },
@@ -67,6 +66,9 @@ func startMonitored(e *engine.Engine, c *engine.Container, cl *client) (status i
 	if err != nil {
 		return 0, err
 	}
+	// Who runs it in the foreground takes its input along; in the background it
+	// stays for the next.
+	config.StdinOnce = cl != nil && config.Stdin && !config.Terminal
 	m, err := hold.Start(config)
 	if err != nil {
 		return 0, err
