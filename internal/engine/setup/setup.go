@@ -27,6 +27,30 @@ type maker struct {
 // Spec is the configuration of a container's next start, with what is to be done
 // before it. It makes files and volumes, and nothing that would have to be undone.
 func Spec(in *Input) (*Setup, error) {
+	m := begin(in)
+	for _, part := range []func() error{
+		m.namespaces, m.idMaps, m.identity, m.privileges, m.filter, m.rlimits,
+		m.process, m.resources, m.devices, m.mounts, m.hidden, m.sysctls,
+	} {
+		if err := part(); err != nil {
+			return nil, err
+		}
+	}
+	return m.out, nil
+}
+
+// PassedOver is what a request asks for that its container will not have, since
+// nobody can give it here. It is known before the container is started.
+func PassedOver(r *request.Container) (list []error) {
+	m := begin(&Input{Request: r, Warn: func(err error) { list = append(list, err) }})
+	for _, part := range []func() error{m.labels, m.resources} {
+		part() // an error is told at the start
+	}
+	return list
+}
+
+// begin is a configuration that says nothing yet.
+func begin(in *Input) *maker {
 	m := &maker{Input: in, req: in.Request}
 	m.spec = &specs.Spec{
 		Version:     specs.Version,
@@ -39,15 +63,7 @@ func Spec(in *Input) (*Setup, error) {
 	for k, v := range m.req.Annotations {
 		m.spec.Annotations[k] = v
 	}
-	for _, part := range []func() error{
-		m.namespaces, m.idMaps, m.identity, m.privileges, m.filter, m.rlimits,
-		m.process, m.resources, m.devices, m.mounts, m.hidden, m.sysctls,
-	} {
-		if err := part(); err != nil {
-			return nil, err
-		}
-	}
-	return m.out, nil
+	return m
 }
 
 func (m *maker) warn(format string, args ...any) {
