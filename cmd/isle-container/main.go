@@ -14,6 +14,10 @@ func main() { os.Exit(run(os.Args[1:])) }
 const failed = 125
 
 func run(args []string) int {
+	if status, ok := elsewhere(args); ok {
+		return status
+	}
+	args, _ = moved(args)
 	c, prog, _, err := containers.Parse(args)
 	if err != nil {
 		if status := getopt.Exit(prog, err, os.Stdout, os.Stderr); status == 0 {
@@ -48,4 +52,9 @@ func do(c *verb.Command) error {
 var commands = [...]struct {
 	name string
 	do   func(*verb.Command) error
-}{}
+}{
+	{"cp", onFiles},
+	{"diff", onFiles},
+	{"export", onFiles},
+	{"commit", onFiles},
+}

@@ -65,7 +65,7 @@ var commands = []Command{
 	},
 	{
 		Name: "diff", Operands: diff.Operands, Short: "Say how two processes differ",
-		Long: diff.About, Example: diff.Example, Options: diff.Flags, Words: islandNames, Run: diff.Main,
+		Long: diff.About, Example: diff.Example, Options: diff.Flags, Words: islandNames, Run: diffOf,
 	},
 	{
 		Name: "audit", Operands: audit.Operands, Short: "Say how exposed a process is",
@@ -132,6 +132,18 @@ var commands = []Command{
 		Long: containers.InspectAbout, Example: containers.InspectExample, Options: containers.InspectFlags, Words: namesOfBoth, Run: containers.Inspect,
 	},
 	{
+		Name: "cp", Operands: containers.CpOperands, Short: "Copy files into a container or out of it",
+		Long: containers.CpAbout, Example: containers.CpExample, Options: containers.CpFlags, Run: containers.Cp,
+	},
+	{
+		Name: "export", Operands: containers.ExportOperands, Short: "Write the root of a container as an archive",
+		Long: containers.ExportAbout, Example: containers.ExportExample, Options: containers.ExportFlags, Run: containers.Export,
+	},
+	{
+		Name: "commit", Operands: containers.CommitOperands, Short: "Make an image of what a container has changed",
+		Long: containers.CommitAbout, Example: containers.CommitExample, Options: containers.CommitFlags, Run: containers.Commit,
+	},
+	{
 		Name: "images", Operands: image.ImagesOperands, Short: "List images",
 		Long: image.ImagesAbout, Example: image.ImagesExample, Options: image.ImagesFlags, Words: image.Names, Run: image.Images,
 	},
@@ -183,6 +195,15 @@ var commands = []Command{
 		Name: "doctor", Short: "Say what isle needs of this host and whether it is there",
 		Long: doctor.About, Example: doctor.Example, Options: doctor.Flags, Run: doctor.Main,
 	},
+}
+
+// diffOf says how processes differ or, of a container of isle's own that is named
+// alone, what it has changed of its image's files.
+func diffOf(prog string, args []string) int {
+	if containers.IsDiff(args) {
+		return containers.Diff(prog, args)
+	}
+	return diff.Main(prog, args)
 }
 
 // verbsOf makes commands of a command's verbs.

@@ -2,6 +2,7 @@ package rootfs
 
 import (
 	"archive/tar"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -30,6 +31,9 @@ func (u *unpacker) directory(p place, h *tar.Header) error {
 		defer unix.Close(fd)
 		err = u.open(folder{fd: fd, path: p.real()})
 	case unix.ENOENT, unix.ENOTDIR, unix.ELOOP:
+		if err != unix.ENOENT && u.opts.Merge && !u.opts.Overwrite {
+			return errors.New("there is something in its place that is no folder")
+		}
 		err = u.mkdir(p, settings{})
 	}
 	if err != nil {

@@ -49,7 +49,7 @@ func (u *unpacker) apply(h *tar.Header) error {
 	if err != nil {
 		return err
 	}
-	if base := path.Base(name); strings.HasPrefix(base, whiteout) {
+	if base := path.Base(name); strings.HasPrefix(base, whiteout) && !u.opts.Merge {
 		return u.whiteout(path.Dir(name), base)
 	}
 	if err := u.count(); err != nil {
@@ -118,6 +118,12 @@ func (u *unpacker) put(p place, make func() error) error {
 	err := make()
 	if !errors.Is(err, unix.EEXIST) {
 		return err
+	}
+	if u.opts.Merge && !u.opts.Overwrite {
+		var st unix.Stat_t
+		if err := unix.Fstatat(p.fd, p.base, &st, unix.AT_SYMLINK_NOFOLLOW); err == nil && st.Mode&unix.S_IFMT == unix.S_IFDIR {
+			return errors.New("there is a folder in its place")
+		}
 	}
 	if err := u.remove(p); err != nil {
 		return err

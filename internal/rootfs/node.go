@@ -77,6 +77,9 @@ func (u *unpacker) skip(p place) error {
 	}
 	u.skipped[p.real()] = true
 	u.stats.Devices++
+	if u.opts.Merge {
+		return nil
+	}
 	return u.remove(p)
 }
 

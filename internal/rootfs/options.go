@@ -47,6 +47,10 @@ type Options struct {
 	// first. With Overlay it is called when the archive builds on something that
 	// it does not have itself, and then Stats.Leans is true.
 	Below func() ([]string, error)
+	// Merge puts the archive into a folder that is in use: names are names, though
+	// they look like whiteouts, and no folder takes the place of a file, nor a file
+	// that of a folder, unless Overwrite is set.
+	Merge, Overwrite bool
 	// Plain, if set, is written the archive as it is without compression.
 	Plain io.Writer
 	// Variant keeps roots apart in the cache that one archive gives under

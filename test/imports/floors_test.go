@@ -24,7 +24,7 @@ var floors = [][]string{
 	{"internal/oci/bundle", "internal/oci/resources", "internal/oci/netdevice", "internal/oci/resctrl", "internal/review"},
 	{"internal/oci", "internal/inspect", "internal/container/checkpoint"},
 	{"internal/container", "internal/engine/request"},
-	{"internal/engine/setup", "internal/engine/logs", "internal/engine/attach"},
+	{"internal/engine/setup", "internal/engine/logs", "internal/engine/attach", "internal/engine/tree"},
 	{"internal/engine/hold"},
 	{"internal/engine", "internal/monitor"},
 	{"internal/compose"},

@@ -16,7 +16,7 @@ func verbOf(name string) *verb.Verb {
 	case "inspect":
 		return inspectVerb()
 	}
-	return nil
+	return files(name)
 }
 
 // Parse reads the words of a verb for isle-container; ok is false if there is no

@@ -16,11 +16,17 @@ A and B are a pid, the name of a container, a unit or an island as 'isle ls' has
 it, the beginning of a container's id, "self" or "host". B is the host unless
 given.
 
+A container of isle's own that is named alone is not compared: what it has added
+(A), changed (C) and deleted (D) of its image's files is listed, and the exit status
+is 0.
+
 The exit status is 0 if nothing differs, 1 if something does, and 2 if that
 cannot be told.`
 
 // Example is a few lines of shell.
 const Example = `# What does the container web not share with the host, and how is it different?
+isle diff web host
+# Which files has it changed?
 isle diff web
 # Why can this shell see what process 4321 cannot?
 isle diff self 4321
@@ -38,6 +44,7 @@ type Options struct {
 func Flags() []getopt.Option {
 	return []getopt.Option{
 		{Long: "all", Short: 'a', Group: "Options", Help: "print all of a long list, such as of mounts, and cut no line"},
+		{Long: "format", Arg: getopt.Required, ArgName: "FORMAT", Group: "Options", Help: "json, of a container's files"},
 		{Long: "json", Short: 'J', Group: "Options", Help: "print JSON"},
 		{Long: "noheadings", Short: 'n', Group: "Options", Help: "print no headings"},
 		{Long: "help", Short: 'h', Group: "Options", Help: "print this help"},
@@ -58,6 +65,8 @@ func Parse(prog string, args []string) (Options, error) {
 			o.JSON = true
 		case "noheadings":
 			o.NoHeadings = true
+		case "format":
+			return &getopt.Error{Text: "--format is for what one of isle's containers has changed, named alone: of processes --json prints JSON"}
 		case "help":
 			return getopt.Usage(prog, Operands, About, table)
 		default:
