@@ -87,7 +87,7 @@ func TestRegistry(t *testing.T) {
 		{Name: "push", Run: `isle push --tls-verify=false bb:1 $R/team/bb:1`},
 		{Name: "again", Run: `isle push -q --tls-verify=false bb:1 $R/team/bb:1`, Output: `^sha256:[0-9a-f]{64}\n$`},
 		{Name: "pull through faults", Run: `ISLE_IMAGES=$OTHER isle pull -q --tls-verify=false $BAD/team/bb:1`, Output: `^sha256:[0-9a-f]{64}\n$`},
-		{Name: "the same image", Run: `(isle images --format '{{.ID}}' --no-trunc; ISLE_IMAGES=$OTHER isle images --format '{{.ID}}' --no-trunc) | sort -u | wc -l`, Output: `^1\n$`},
+		{Name: "the same image", Run: `(isle images --format '{{.ID}}' --no-trunc bb:1; ISLE_IMAGES=$OTHER isle images --format '{{.ID}}' --no-trunc) | sort -u | wc -l`, Output: `^1\n$`},
 		{Name: "no such image", Run: `isle pull --tls-verify=false $R/team/nosuch`, Status: 1, Output: `team/nosuch`},
 		{Name: "nobody there", Run: `isle pull --tls-verify=false 127.0.0.1:9/x`, Status: 1, Output: `127.0.0.1:9`},
 		{Name: "names go", Run: `export ISLE_IMAGES=$OTHER; isle rmi $BAD/team/bb:1 && isle images -q | wc -l && isle system prune -a -f >/dev/null`, Output: `0\n$`},

@@ -25,6 +25,7 @@ var subjects = []subject{
 	{"internal/why", ""},
 	{"sandbox", all},
 	{"internal/cli/run", "^(TestNewNamespaces|TestShare|TestSharedIPC)$"},
+	{"test/containers", "^(TestForeground|TestLimits|TestPrivileges|TestIDs)$"},
 	{"test/oci", "Cgroup|Resources|Systemd|Delegated|Rootless|^TestLife|^TestDevices|^TestNewNamespaces|^TestTime|^TestOOM"},
 }
 
