@@ -11,6 +11,7 @@ import (
 	"isle/internal/idmap"
 	"isle/internal/oci/bundle"
 	"isle/internal/plan"
+	"isle/internal/resolve"
 	"isle/ns"
 	"isle/sandbox"
 )
@@ -54,7 +55,16 @@ func ownTree(f *mountFlags, source string) (int, error) {
 	if f.flags&unix.MS_REC != 0 {
 		flags, at = flags|unix.AT_RECURSIVE, at|unix.AT_RECURSIVE
 	}
-	tree, err := unix.OpenTree(unix.AT_FDCWD, source, flags)
+	dir, name := unix.AT_FDCWD, source
+	if f.noLinks {
+		fd, err := resolve.Open(dir, source, unix.O_PATH, unix.RESOLVE_NO_SYMLINKS)
+		if err != nil {
+			return 0, &os.PathError{Op: "open", Path: source, Err: err}
+		}
+		defer unix.Close(fd)
+		dir, name, flags = fd, "", flags|unix.AT_EMPTY_PATH
+	}
+	tree, err := unix.OpenTree(dir, name, flags)
 	if err != nil {
 		return 0, &os.PathError{Op: "open_tree", Path: source, Err: err}
 	}

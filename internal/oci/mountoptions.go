@@ -58,7 +58,14 @@ type mountFlags struct {
 	data   string        // for the file system
 	idmap  string        // "idmap" or "ridmap"
 	copyUp bool
+	// noLinks has a path of the source with a symbolic link in it be an error.
+	noLinks bool
 }
+
+// OptionNoLinks is an option of a bind by which isle's own engine says that others
+// can write to a folder in the source's path: a link that one of them makes there
+// is not followed.
+const OptionNoLinks = "isle.nolinks"
 
 // readOptions sorts the options of a mount.
 func readOptions(m *specs.Mount) *mountFlags {
@@ -74,6 +81,8 @@ func readOptions(m *specs.Mount) *mountFlags {
 			f.idmap = name
 		case strings.HasPrefix(name, "idmap="):
 			f.idmap = "idmap" // what follows is read with the mappings
+		case name == OptionNoLinks:
+			f.noLinks = true
 		case name == "tmpcopyup":
 			f.copyUp = true
 		default:

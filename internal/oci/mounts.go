@@ -96,7 +96,7 @@ func (c *Container) bind(m *specs.Mount, f *mountFlags, target string) ([]plan.S
 	if err != nil {
 		return nil, fmt.Errorf("source of the mount on %s: %w", m.Destination, err)
 	}
-	step := &plan.Bind{Root: c.root, Source: source, Target: target, File: !info.IsDir(), Flat: f.flags&unix.MS_REC == 0, Changes: f.changes(true)}
+	step := &plan.Bind{Root: c.root, Source: source, Target: target, File: !info.IsDir(), Flat: f.flags&unix.MS_REC == 0, NoLinks: f.noLinks, Changes: f.changes(true)}
 	if len(m.UIDMappings) > 0 || f.idmap != "" {
 		if step.Tree, err = c.mappedTree(m, f, source); err != nil {
 			return nil, fmt.Errorf("id-mapped mount on %s: %w", m.Destination, err)

@@ -18,6 +18,7 @@ type Bind struct {
 	Exact          bool     // the target may have no symbolic links in its path
 	Flat           bool     // without the mounts below it
 	NoFollow       bool     // the source may not be a symbolic link
+	NoLinks        bool     // nor may there be any in its path
 	Fleeting       bool     // the source may be gone by then, and is passed over
 }
 
@@ -106,7 +107,12 @@ func (s *Bind) open(l *Lowering) *program.Instr {
 	if s.NoFollow {
 		flags |= unix.AT_SYMLINK_NOFOLLOW
 	}
-	tree := l.Call(unix.SYS_OPEN_TREE, program.Imm(unix.AT_FDCWD), l.Str(s.Source), program.Imm(flags)).
+	dir, name := program.Imm(unix.AT_FDCWD), l.Str(s.Source)
+	if s.NoLinks {
+		dir = openHow(l, dir, s.Source, unix.O_PATH|unix.O_CLOEXEC, unix.RESOLVE_NO_SYMLINKS).Called("open " + s.Source).Result()
+		name, flags = l.Str(""), flags|unix.AT_EMPTY_PATH
+	}
+	tree := l.Call(unix.SYS_OPEN_TREE, dir, name, program.Imm(flags)).
 		Called("open " + s.Source)
 	s.passOver(tree, unix.ENOENT)
 	return tree

@@ -66,6 +66,23 @@ func TestMounts(t *testing.T) {
 	})
 }
 
+// TestNoLinks: a link that comes into the path after it was looked at is not followed.
+func TestNoLinks(t *testing.T) {
+	asBoth(t, func(t *testing.T, b *bed) {
+		b.write("out/real/file", "")
+		os.Symlink("real", b.path("out/link"))
+		for name, want := range map[string]int{"out/real": 0, "out/link": 126} {
+			r := request.Container{Command: []string{"ls", "/in"}, Mounts: []request.Mount{{Type: "bind", Source: b.path(name), Target: "/in", Options: []string{"noexec"}}}}
+			cmd := b.command(r)
+			cmd.Env = append(cmd.Env, "ISLE_TEST_NOLINKS=1")
+			out, _ := cmd.CombinedOutput()
+			if got := cmd.ProcessState.ExitCode(); got != want {
+				t.Errorf("%s: status %d, want %d: %s", name, got, want, out)
+			}
+		}
+	})
+}
+
 // TestVolumes: a volume gets what the image has there, once, and keeps it.
 func TestVolumes(t *testing.T) {
 	asBoth(t, func(t *testing.T, b *bed) {
@@ -89,6 +106,18 @@ func TestVolumes(t *testing.T) {
 		own.Mounts[0] = request.Mount{Type: "volume", Source: "v", Target: "/u", Options: []string{"U"}}
 		if got := b.sh(own, "stat -c %U /u /u/mine"); got != "bob\nbob" {
 			t.Errorf("given: %q", got)
+		}
+		part := request.Mount{Type: "volume", Source: "v", Target: "/part", Subpath: "sub"}
+		b.sh(named, "mkdir -p /data/sub; touch /data/sub/deep; busybox ln -s / /data/link")
+		if got := b.sh(request.Container{Mounts: []request.Mount{part}}, "ls /part"); got != "deep" {
+			t.Errorf("a part: %q", got)
+		}
+		for _, sub := range []string{"link", "link/etc", "../..", "none"} {
+			part.Subpath = sub
+			got := b.run(request.Container{Command: []string{"ls", "/part"}, Mounts: []request.Mount{part}})
+			if got.status != 125 || !strings.Contains(got.err, "subpath "+sub) {
+				t.Errorf("%s: %+v", sub, got)
+			}
 		}
 		image := store.Execution{Volumes: map[string]struct{}{"/data": {}}}
 		got := b.run(request.Container{Command: []string{"sh", "-c", "cat /data/sub/file; grep -c ' /data ' /proc/mounts"}}, image)

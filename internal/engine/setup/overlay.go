@@ -96,17 +96,17 @@ func (m *maker) uppers(o *options) (upper, work string, err error) {
 	}
 }
 
-// inside is a path below a folder that no link leads to another place.
+// inside is a path below a folder, free of links as it is now. Who writes to the
+// folder could put one there until the mount is made: so that is to follow none.
 func inside(dir, sub string) (string, error) {
 	fd, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return "", &os.PathError{Op: "open", Path: dir, Err: err}
 	}
 	defer unix.Close(fd)
-	sub = strings.TrimLeft(sub, "/")
-	at, err := resolve.Open(fd, sub, unix.O_PATH, unix.RESOLVE_BENEATH|unix.RESOLVE_NO_SYMLINKS)
+	at, err := resolve.Open(fd, strings.TrimLeft(sub, "/"), unix.O_PATH, unix.RESOLVE_BENEATH|unix.RESOLVE_NO_SYMLINKS)
 	if err != nil {
-		return "", fmt.Errorf("%s in it: %w", sub, err)
+		return "", fmt.Errorf("subpath %s: %w", sub, err)
 	}
 	defer unix.Close(at)
 	return os.Readlink("/proc/self/fd/" + strconv.Itoa(at))

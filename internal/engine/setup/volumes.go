@@ -14,6 +14,7 @@ import (
 
 	"isle/internal/engine/request"
 	"isle/internal/image/store"
+	"isle/internal/oci"
 )
 
 // ask adds a mount that was asked for. A later one on the same path is an error,
@@ -95,9 +96,13 @@ func (m *maker) volume(r *request.Mount, at string, o *options) error {
 	}
 	source := dir
 	if r.Subpath != "" {
+		if o.overlay || o.chown {
+			return errors.New("a part of a volume goes with neither O nor U")
+		}
 		if source, err = inside(dir, r.Subpath); err != nil {
 			return err
 		}
+		o.kernel = append(o.kernel, oci.OptionNoLinks)
 	}
 	return m.bind(source, at, o)
 }
