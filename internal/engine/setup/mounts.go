@@ -35,7 +35,17 @@ func (m *maker) mounts() error {
 		return strings.Count(a.Destination, "/") - strings.Count(b.Destination, "/")
 	})
 	m.spec.Mounts = list
+	m.travel()
 	return nil
+}
+
+// travel lets mounts of the container leave it where one of its own is shared.
+func (m *maker) travel() {
+	for i := range m.given {
+		if o := m.given[i].Options; slices.Contains(o, "shared") || slices.Contains(o, "rshared") {
+			m.spec.Linux.RootfsPropagation = "shared"
+		}
+	}
 }
 
 // covered says whether a mount on a path was asked for.

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -81,6 +82,22 @@ func TestNoLinks(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestShared: a mount that the container makes in a shared one is there outside.
+func TestShared(t *testing.T) {
+	b := newBed(t, false)
+	b.write("out/sub/file", "below")
+	script := `mount --bind "$0" "$0" && mount --make-rshared "$0" && "$1" && ls "$0/sub"`
+	for option, want := range map[string]string{"rshared": "mounted", "rslave": "file"} {
+		inner := b.command(request.Container{CapAdd: []string{"SYS_ADMIN"}, Seccomp: "unconfined", Command: []string{"sh", "-c", "mount -t tmpfs none /in/sub; touch /in/sub/mounted"},
+			Mounts: []request.Mount{{Type: "bind", Source: b.path("out"), Target: "/in", Options: []string{option}}}})
+		outer := exec.Command("unshare", "-m", "sh", "-c", script, b.path("out"), inner.Path)
+		outer.Env = inner.Env
+		if out, err := outer.CombinedOutput(); strings.TrimSpace(string(out)) != want {
+			t.Errorf("%s: %s, %v; want %s", option, out, err, want)
+		}
+	}
 }
 
 // TestVolumes: a volume gets what the image has there, once, and keeps it.

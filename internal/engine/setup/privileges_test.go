@@ -1,6 +1,8 @@
 package setup
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -117,6 +119,12 @@ func TestCgroupLimits(t *testing.T) {
 	if got := b.sh(request.Container{}, "cat /sys/fs/cgroup/pids/pids.max; sed -n 's/.*pids:\\(.*isle-\\).*/\\1/p' /proc/self/cgroup"); got != "2048\n/isle/isle-" {
 		t.Errorf("%q", got)
 	}
+	t.Cleanup(func() {
+		parents, _ := filepath.Glob("/sys/fs/cgroup/*/isle-test")
+		for _, dir := range parents {
+			os.Remove(dir)
+		}
+	})
 	if got := b.sh(request.Container{CgroupParent: "/isle-test"}, "sed -n 's/.*pids:\\(.*isle-\\).*/\\1/p' /proc/self/cgroup"); got != "/isle-test/isle-" {
 		t.Errorf("%q", got)
 	}
