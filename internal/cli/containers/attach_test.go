@@ -28,6 +28,7 @@ func TestMonitored(t *testing.T) {
 	t.Run("stop", func(t *testing.T) { stopWhilePaused(t, e) })
 	t.Run("user", func(t *testing.T) { ownUser(t, e) })
 	t.Run("input", inputStays)
+	t.Run("journal", readJournal)
 }
 
 // box is a container of theirs.
