@@ -25,7 +25,7 @@ func (c *Container) prepare() (*container.Options, *specs.Spec, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	c.State.Volumes = append(c.State.Volumes, s.Anonymous...)
+	c.State.Volumes = s.Anonymous
 	if len(s.IDs) > 0 {
 		c.State.IDs = s.IDs
 	}

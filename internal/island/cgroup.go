@@ -32,6 +32,8 @@ var cgroupNames = []cgroupName{
 	{"crio-", "", true, "", "cri-o", Container},
 	{"cri-containerd-", ".scope", true, "", "containerd", Container},
 	{"nerdctl-", ".scope", true, "", "nerdctl", Container},
+	{"isle-", ".scope", true, "", "isle", Container},
+	{"isle-", "", true, "", "isle", Container},
 	{"", "", true, "docker", "docker", Container},
 	{"", "", true, "kubepods", "kubernetes", Container},
 	{"", "", true, "k8s.io", "kubernetes", Container},

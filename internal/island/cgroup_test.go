@@ -25,6 +25,8 @@ func TestMadeBy(t *testing.T) {
 		"/kubepods/burstable/pod9/ID":                                                                         {"kubernetes", "ID", Container},
 		"/k8s.io/ID":                                                                                          {"kubernetes", "ID", Container},
 		"/default/ID":                                                                                         {"", "ID", Container},
+		"/isle/isle-ID":                                                                                       {"isle", "ID", Container},
+		"/user.slice/user-1000.slice/user@1000.service/user.slice/isle-ID.scope":                              {"isle", "ID", Container},
 		"/lxc.payload.web":                                                                                    {"lxc", "web", Container},
 		"/lxc/web/init.scope":                                                                                 {"lxc", "web", Container},
 		"/machine.slice/machine-web.scope/payload":                                                            {"systemd-nspawn", "web", Container},
@@ -78,10 +80,11 @@ func TestRecorded(t *testing.T) {
 		"io.kubernetes.pod.namespace": "kube-system", "io.kubernetes.pod.name": "dns"}))
 	write("run/containerd/io.containerd.runtime.v2.task/default/dd/config.json", annotated(map[string]string{"nerdctl/name": "cache"}))
 	write("var/lib/docker/containers/ee/config.v2.json", []int{1})
+	write("var/lib/isle/containers/00/request.json", map[string]any{"Name": "own", "ID": "00"})
 	if err := os.Mkdir(filepath.Join(root, "var/lib/docker/containers/ff"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for id, want := range map[string]string{"aa": "web", "bb": "default/shop/db", "cc": "kube-system/dns", "dd": "cache", "ee": "", "ff": "", "none": ""} {
+	for id, want := range map[string]string{"aa": "web", "bb": "default/shop/db", "cc": "kube-system/dns", "dd": "cache", "00": "own", "ee": "", "ff": "", "none": ""} {
 		if got := recorded(root, id); got != want {
 			t.Errorf("%s: %q, want %q", id, got, want)
 		}

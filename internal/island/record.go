@@ -16,6 +16,7 @@ type record struct {
 
 var records = [...]record{
 	{"var/lib/docker/containers/*/config.v2.json", [3]string{}},
+	{"var/lib/isle/containers/*/request.json", [3]string{}},
 	{"run/containerd/io.containerd.runtime.v2.task/k8s.io/*/config.json", [3]string{"io.kubernetes.cri.sandbox-namespace", "io.kubernetes.cri.sandbox-name", "io.kubernetes.cri.container-name"}},
 	{"run/containerd/io.containerd.runtime.v2.task/default/*/config.json", [3]string{"nerdctl/name"}},
 	{"run/containers/storage/overlay-containers/*/userdata/config.json", [3]string{"io.kubernetes.pod.namespace", "io.kubernetes.pod.name", "io.kubernetes.container.name"}},
@@ -23,7 +24,7 @@ var records = [...]record{
 
 // recordFile has of all those files what names a container.
 type recordFile struct {
-	Name        string // docker's config.v2.json
+	Name        string // docker's config.v2.json, isle's request.json
 	Annotations map[string]string
 }
 
