@@ -165,11 +165,13 @@ func alive(pid int, start uint64) bool {
 
 // Status says what the container is doing. Only the kernel knows whether it
 // runs, so it is the kernel that is asked.
-func (c *Container) Status() (Status, error) {
+func (c *Container) Status() (Status, error) { return c.status(c.Up()) }
+
+func (c *Container) status(up bool) (Status, error) {
 	switch {
 	case c.State.Started.IsZero():
 		return Created, nil
-	case !alive(c.State.PID, c.State.Start):
+	case !up:
 		return Exited, nil
 	}
 	o, err := c.engine.Runtime.Open(c.Request.ID)

@@ -22,11 +22,15 @@ type Seen struct {
 func (e *Engine) Look(list []*Container) ([]Seen, error) {
 	seen, errs := make([]Seen, len(list)), make([]error, len(list))
 	shared(len(list), func(i int) {
-		err := e.Refresh(list[i])
-		if errors.Is(err, ErrUnknown) || err == nil && list[i].gone() {
+		up := list[i].Up()
+		var err error
+		if !up {
+			err = e.Refresh(list[i])
+		}
+		if errors.Is(err, ErrUnknown) || err == nil && !up && list[i].gone() {
 			return
 		}
-		status, failed := list[i].Status()
+		status, failed := list[i].status(up)
 		seen[i], errs[i] = Seen{list[i], status}, errors.Join(err, failed)
 	})
 	var there []Seen

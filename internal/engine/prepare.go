@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"os"
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
 
@@ -98,18 +97,6 @@ func (e *Engine) layersOf(name string) (setup.Layers, error) {
 		return nil, err
 	}
 	return e.Images.Layers(i)
-}
-
-// secret is the content of a secret.
-func (e *Engine) secret(name string) ([]byte, error) {
-	if err := checkName(name); err != nil {
-		return nil, err
-	}
-	text, err := os.ReadFile(e.path("secrets", name))
-	if os.IsNotExist(err) {
-		return nil, fmt.Errorf("no such secret: %s (isle secret create makes one)", name)
-	}
-	return text, err
 }
 
 // taken are the host's ids that containers have for themselves.

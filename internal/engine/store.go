@@ -21,7 +21,7 @@ import (
 //	             /attach        the socket of its monitor
 //	names/NAME                  a symbolic link that holds the ID
 //	volumes/NAME/_data          named volumes, with volume.json
-//	secrets/NAME                secrets
+//	secrets/NAME/data           secrets, with secret.json
 //	events                      what has happened, a line of JSON each
 //	work/                       what is being made
 type Engine struct {
@@ -88,3 +88,6 @@ func (e *Engine) create() error {
 func (e *Engine) path(elements ...string) string {
 	return filepath.Join(append([]string{e.dir}, elements...)...)
 }
+
+// Path is the path of something in the engine's folder.
+func (e *Engine) Path(elements ...string) string { return e.path(elements...) }

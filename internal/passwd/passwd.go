@@ -3,6 +3,7 @@ package passwd
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -148,3 +149,12 @@ func addGroups(root Opener, name string, u *User) error {
 
 // mostGroups is NGROUPS_MAX (setgroups(2)).
 const mostGroups = 65536
+
+// Name is the name of a user by number, or the number if the root has none.
+func (root Opener) Name(uid uint32) string {
+	number := strconv.FormatUint(uint64(uid), 10)
+	if a, err := findAccount(root, number); err == nil && a.name != "" {
+		return a.name
+	}
+	return number
+}
