@@ -51,12 +51,12 @@ func run(args []string) int {
 
 // ownsFiles says whether a command makes, removes or counts files of many owners.
 func ownsFiles(c *cli.Command) bool {
-	return !c.IsTemplate() && slices.Contains([]string{"import", "load", "pull", "rmi", "system df", "system prune"}, c.Name)
+	return slices.Contains([]string{"import", "load", "pull", "rmi", "system df", "system prune"}, c.Name)
 }
 
 // do carries a command out.
 func do(ctx context.Context, c *cli.Command, dir string) error {
-	if c.IsTemplate() {
+	if c.IsTemplate() && c.Name != "system df" {
 		return byTemplate(c)
 	}
 	s, err := store.Open(dir)

@@ -47,7 +47,7 @@ func (c commandLine) build(t *testing.T) {
 // run runs a command and returns what it printed, and whether it succeeded.
 func (c commandLine) run(stdin string, words ...string) (out, said string, ok bool) {
 	cmd := exec.Command(filepath.Join(c.bin, "isle"), words...)
-	cmd.Env = append(os.Environ(), "ISLE_IMAGES="+filepath.Join(c.dir, "images"), "HOME="+c.dir, "PATH=/nowhere",
+	cmd.Env = append(os.Environ(), "ISLE_IMAGES="+filepath.Join(c.dir, "images"), "ISLE_CONTAINERS="+filepath.Join(c.dir, "containers"), "HOME="+c.dir, "PATH=/nowhere",
 		"CONTAINERS_REGISTRIES_CONF="+filepath.Join(c.dir, "none"))
 	cmd.Dir, cmd.Stdin = c.dir, strings.NewReader(stdin)
 	var o, e bytes.Buffer
@@ -99,7 +99,7 @@ func TestCommands(t *testing.T) {
 	c.want(t, "", "Deleted: "+id[7:], "rmi", "other")
 	for _, format := range []string{"docker-archive", "oci-archive", "oci-dir"} {
 		c.want(t, "", "Loaded image: localhost/other:latest\n", "load", "-i", format)
-		c.want(t, "", "Images  1", "system", "df")
+		c.want(t, "", "Images         1      0", "system", "df")
 		c.want(t, "", "Deleted: "+id[7:], "rmi", "--all")
 	}
 	c.want(t, "", "REPOSITORY", "images")
@@ -132,7 +132,7 @@ func TestRefused(t *testing.T) {
 		"login --get-login registry.example": "no credentials for registry.example",
 		"logout registry.example":            "not logged in",
 		"system":                             "a word is missing",
-		"system x":                           "neither df nor prune",
+		"system x":                           "there is no isle system x",
 		"images a b":                         "one word too many",
 	} {
 		out, said, ok := c.run("", strings.Fields(line)...)

@@ -15,6 +15,7 @@ import (
 	"isle/internal/cli/run"
 	"isle/internal/cli/same"
 	"isle/internal/cli/unshare"
+	"isle/internal/cli/verb"
 	"isle/internal/getopt"
 	"isle/internal/island"
 	"isle/ns"
@@ -144,6 +145,22 @@ var commands = []Command{
 		Long: containers.CommitAbout, Example: containers.CommitExample, Options: containers.CommitFlags, Run: containers.Commit,
 	},
 	{
+		Name: "top", Operands: containers.TopOperands, Short: "List the processes of a container",
+		Long: containers.TopAbout, Example: containers.TopExample, Options: containers.TopFlags, Words: containers.Names, Run: containers.Top,
+	},
+	{
+		Name: "stats", Operands: containers.StatsOperands, Short: "Print what containers use",
+		Long: containers.StatsAbout, Example: containers.StatsExample, Options: containers.StatsFlags, Words: containers.Names, Run: containers.Stats,
+	},
+	{
+		Name: "port", Operands: containers.PortOperands, Short: "List the ports of a container",
+		Long: containers.PortAbout, Example: containers.PortExample, Options: containers.PortFlags, Words: containers.Names, Run: containers.Port,
+	},
+	{
+		Name: "events", Short: "Print what happens to containers",
+		Long: containers.EventsAbout, Example: containers.EventsExample, Options: containers.EventsFlags, Run: containers.Events,
+	},
+	{
 		Name: "images", Operands: image.ImagesOperands, Short: "List images",
 		Long: image.ImagesAbout, Example: image.ImagesExample, Options: image.ImagesFlags, Words: image.Names, Run: image.Images,
 	},
@@ -188,8 +205,32 @@ var commands = []Command{
 		Long: image.LogoutAbout, Example: image.LogoutExample, Options: image.LogoutFlags, Run: image.Logout,
 	},
 	{
-		Name: "system", Operands: image.SystemOperands, Short: "Look after the store of images",
-		Long: image.SystemAbout, Example: image.SystemExample, Options: image.SystemFlags, Verbs: func() []Command { return verbsOf(image.SystemVerbs()) }, Run: image.System,
+		Name: "volume", Operands: "VERB", Short: "Look after volumes",
+		Long: containers.VolumeAbout, Example: containers.VolumeExample, Options: containers.GroupFlags, Verbs: func() []Command { return verbsOf(verb.Verbs(containers.VolumeMembers())) }, Run: containers.Volume,
+	},
+	{
+		Name: "secret", Operands: "VERB", Short: "Look after secrets",
+		Long: containers.SecretAbout, Example: containers.SecretExample, Options: containers.GroupFlags, Verbs: func() []Command { return verbsOf(verb.Verbs(containers.SecretMembers())) }, Run: containers.Secret,
+	},
+	{
+		Name: "container", Operands: "VERB", Short: "Do something to containers",
+		Long: containers.ContainerAbout, Example: containers.ContainerExample, Options: containers.GroupFlags, Verbs: func() []Command { return verbsOf(verb.Verbs(containerMembers())) }, Run: containerMain,
+	},
+	{
+		Name: "image", Operands: "VERB", Short: "Do something to images",
+		Long: image.Group, Example: image.GroupExample, Options: containers.GroupFlags, Verbs: func() []Command { return verbsOf(verb.Verbs(imageMembers())) }, Run: imageMain,
+	},
+	{
+		Name: "system", Operands: "VERB", Short: "Look after what isle keeps on disk",
+		Long: containers.SystemAbout, Example: containers.SystemExample, Options: containers.GroupFlags, Verbs: func() []Command { return verbsOf(verb.Verbs(containers.SystemMembers())) }, Run: containers.System,
+	},
+	{
+		Name: "info", Short: "Print what isle has here and what the host is",
+		Long: containers.InfoAbout, Example: containers.InfoExample, Options: containers.InfoFlags, Run: containers.ShowInfo,
+	},
+	{
+		Name: "version", Short: "Say which isle this is",
+		Long: containers.VersionAbout, Example: containers.VersionExample, Options: containers.VersionFlags, Run: containers.Version,
 	},
 	{
 		Name: "doctor", Short: "Say what isle needs of this host and whether it is there",

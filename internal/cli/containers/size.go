@@ -13,7 +13,7 @@ import (
 
 // sizeOf measures what a container takes.
 func sizeOf(c *engine.Container, i *store.Image) (*Size, error) {
-	own, err := written(c)
+	own, err := written(c.Path("upper"))
 	s := &Size{Own: own, Total: own}
 	if i != nil {
 		s.Total += i.Bytes()
@@ -21,11 +21,11 @@ func sizeOf(c *engine.Container, i *store.Image) (*Size, error) {
 	return s, err
 }
 
-// written is how much the files of a container's own take. What an ordinary user
+// written is how much the files below a folder take. What an ordinary user
 // may not read is not counted.
-func written(c *engine.Container) (int64, error) {
+func written(dir string) (int64, error) {
 	total := int64(0)
-	err := filepath.WalkDir(c.Path("upper"), func(_ string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
 		if errors.Is(err, os.ErrPermission) || errors.Is(err, os.ErrNotExist) {
 			return nil
 		}

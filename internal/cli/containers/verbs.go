@@ -11,10 +11,26 @@ import (
 // is none of that name.
 func verbOf(name string) *verb.Verb {
 	switch name {
-	case "ps":
-		return psVerb()
+	case "events":
+		return eventsVerb()
+	case "info":
+		return infoVerb()
 	case "inspect":
 		return inspectVerb()
+	case "ps":
+		return psVerb()
+	case "secret inspect":
+		return secretInspectVerb()
+	case "secret ls":
+		return secretLsVerb()
+	case "stats":
+		return statsVerb()
+	case "version":
+		return versionVerb()
+	case "volume inspect":
+		return volumeInspectVerb()
+	case "volume ls":
+		return volumeLsVerb()
 	}
 	return files(name)
 }

@@ -19,7 +19,6 @@ const (
 	RmiOperands     = "IMAGE..."
 	TagOperands     = "IMAGE NAME..."
 	HistoryOperands = "IMAGE"
-	SystemOperands  = "df|prune"
 )
 
 func syntaxOf(name string) *syntax {

@@ -2,6 +2,10 @@ package image
 
 // What the commands are for, and examples.
 const (
+	Group        = `Do to images what the commands of the same names do.`
+	GroupExample = `isle image ls
+isle image rm busybox`
+
 	ImagesAbout = `List the images that are here, the newest first. With NAME only those that are
 called so, with any tag unless one is given. SIZE is what an image takes as it was
 packed, in its layers; images may share layers.`
@@ -74,12 +78,8 @@ localhost/NAME; a name that another image has moves over.`
 	HistoryAbout   = `List the steps in which an image was made, the last first.`
 	HistoryExample = `isle history busybox`
 
-	SystemAbout = `Look after the store of images: say what it takes (df), and free what nobody needs
-(prune).`
-	SystemExample = `isle system df
-isle system prune --all --force`
-
-	DfAbout = `Say how much disk images take: as content, and unpacked. What is reclaimable is what
+	DfAbout = `Say how much disk images take, as content and unpacked, and what containers have
+written and volumes hold. What is reclaimable is what
 isle system prune --all would free.`
 
 	PruneAbout = `Remove images without a name, downloads that were cut off, and content that no image
