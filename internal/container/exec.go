@@ -1,6 +1,7 @@
 package container
 
 import (
+	"errors"
 	"fmt"
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
@@ -16,8 +17,12 @@ import (
 type Process struct {
 	specs.Process
 	Paused  bool     // even if the container is paused
+	Root    string   // of the container as isle sees it, for explanations; "" is the folder of its configuration
 	Cgroups []string // below the container's, CONTROLLER:PATH or PATH; none is that of its first process
 }
+
+// ErrPaused: nothing can be executed in a container whose processes are stopped.
+var ErrPaused = errors.New("paused")
 
 // Exec starts a process in a container and returns it. The caller waits for it,
 // or leaves it alone.
@@ -32,7 +37,7 @@ func (s Store) Exec(id string, process *Process, o *Options) (*sandbox.Cmd, erro
 	case err != nil:
 		return nil, err
 	case status == Paused && !process.Paused:
-		return nil, fmt.Errorf("cannot exec in a container that is paused: %s (resume it first, or say --ignore-paused)", id)
+		return nil, fmt.Errorf("cannot exec in a container that is %w: %s (resume it first, or say --ignore-paused)", ErrPaused, id)
 	case status != Running && status != Created && status != Paused:
 		return nil, fmt.Errorf("cannot exec in a container that is %s: %s", status, id)
 	}
@@ -65,6 +70,9 @@ func (c *Container) execPlan(process *Process, o *Options) (*plan.Plan, error) {
 		process.ConsoleSize = o.ConsoleSize
 	}
 	e := &oci.Exec{ID: c.ID, PID: c.PID, Inode: inode, Spec: spec, Process: &process.Process, Root: c.Rootfs, PreserveFDs: o.PreserveFDs}
+	if process.Root != "" {
+		e.Root = process.Root
+	}
 	e.Console = func(fd int) error { return deliver(o, fd) }
 	e.Warn = o.Warn
 	e.Listener = func(fd int) error { return c.notify(spec, fd) }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -61,20 +62,26 @@ func (e *Engine) Exec(c *Container, x *Exec) (*sandbox.Cmd, error) {
 		all := caps.UpTo(caps.Last()).Names()
 		p.Capabilities = &specs.LinuxCapabilities{Bounding: all, Effective: all, Permitted: all}
 	}
-	cmd, err := e.Runtime.Exec(c.Request.ID, &container.Process{Process: p}, &container.Options{
+	cmd, err := e.Runtime.Exec(c.Request.ID, &container.Process{Process: p, Root: c.seen()}, &container.Options{
 		PreserveFDs: x.PreserveFDs, Console: x.Console, ConsoleSize: x.Size, Rootless: c.Request.Rootless,
 	})
+	if errors.Is(err, container.ErrPaused) {
+		return nil, fmt.Errorf("execute in container %s: it is paused (isle unpause %s lets it go on)", c.Request.Name, c.Request.Name)
+	}
 	if err == nil {
 		e.emit(c, "exec", nil)
 	}
 	return cmd, err
 }
 
+// seen is the container's root as this process sees it: its layers come together
+// in its own mount namespace only.
+func (c *Container) seen() string { return "/proc/" + strconv.Itoa(c.State.PID) + "/root" }
+
 // become makes a process that of another user. Capabilities are root's: others
 // keep only what bounds them.
 func (c *Container) become(p *specs.Process, text string) error {
-	root := "/proc/" + strconv.Itoa(c.State.PID) + "/root"
-	u, err := passwd.Find(root, text)
+	u, err := passwd.Find(c.seen(), text)
 	if err != nil {
 		return fmt.Errorf("execute in container %s: %w", c.Request.Name, err)
 	}
