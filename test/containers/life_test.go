@@ -35,6 +35,8 @@ var foreground = []steps.Step{
 	{Name: "much output", Run: `isle run --rm bb:1 head -c 3000000 /dev/zero | wc -c`, Output: `^3000000\n$`},
 	{Name: "much input", Run: `head -c 3000000 /dev/zero | isle run --rm -i bb:1 wc -c`, Output: `^3000000\n$`},
 	{Name: "without an image here", Run: `isle run --rm --pull never nosuch:1 true`, Status: 125, Output: `nosuch`},
+	{Name: "neither a program nor an image", Run: `printf '[[registry]]\nlocation = "docker.io"\nblocked = true\n' >r.conf; CONTAINERS_REGISTRIES_CONF=$PWD/r.conf isle run nosuchprogram`, Status: 125, Output: `neither a program in PATH nor an image`},
+	{Name: "a dry run that nobody reads", Run: `isle run --dry-run bb:1 true | true`},
 	{Name: "none left", Run: `isle ps -a -q`, Output: `^$`},
 }
 
@@ -51,6 +53,11 @@ var life = []steps.Step{
 	{Name: "logs of the error output", Run: `isle logs c 2>&1 >/dev/null`, Output: `^wrong\n$`},
 	{Name: "exec", Run: `isle exec -u 1000:1001 -w /tmp -e A=b c sh -c 'id -u; id -g; pwd; echo $A $FROM'`, Output: `^1000\n1001\n/tmp\nb image\n$`},
 	{Name: "exec by a user's name", Run: `isle exec -u ann c id`, Output: `^uid=1000\(ann\)`},
+	{Name: "exec in the newest", Run: `isle exec --latest hostname`, Output: `^[0-9a-f]{12}\n$`},
+	{Name: "exec with switches that have values", Run: `echo hi | isle exec --interactive=true --tty=false c cat`, Output: `^hi\n$`},
+	{Name: "exec says why", Run: `isle exec c nosuch`, Status: 127, Output: `in none of the directories in PATH \(/bin`},
+	{Name: "exec in a paused container", Run: `isle pause c; isle exec c true; s=$?; isle unpause c; exit $s`, Status: 125, Output: `it is paused \(isle unpause c`},
+	{Name: "exec cannot be left", Run: `isle exec --detach-keys ctrl-x c true`, Status: 125, Output: `--detach-keys`},
 	{Name: "exec's status", Run: `isle exec c sh -c 'exit 42'`, Status: 42},
 	{Name: "exec of no such program", Run: `isle exec c nosuch`, Status: 127},
 	{Name: "exec of what is not executable", Run: `isle exec c /etc/text`, Status: 126},

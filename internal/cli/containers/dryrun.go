@@ -1,6 +1,7 @@
 package containers
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -24,11 +25,16 @@ func dryRun(prog string, e *engine.Engine, o *options.Options) int {
 		}
 		return parent.Engine.Report(prog, err)
 	}
+	var text bytes.Buffer
 	p, err := e.Plan(c)
 	if err == nil {
-		err = p.Show(os.Stdout, o.DryRun)
+		err = p.Show(&text, o.DryRun)
 	}
-	if err = errors.Join(err, e.Remove(c, true)); err != nil {
+	err = errors.Join(err, e.Remove(c, true))
+	if err == nil { // nothing is left by now, though nobody may want to read all of it
+		_, err = text.WriteTo(os.Stdout)
+	}
+	if err != nil {
 		return parent.Engine.Report(prog, err)
 	}
 	return 0

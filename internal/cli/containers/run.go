@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -178,6 +179,9 @@ func pull(o *options.Options) error {
 	cmd := exec.Command(path, append(words, "--", o.Request.Image.Name)...)
 	cmd.Stderr = os.Stderr // the digest that it prints is not this command's output
 	if err := cmd.Run(); err != nil {
+		if o.Guessed && !strings.ContainsAny(o.Request.Image.Name, "/:@") {
+			return fmt.Errorf("%s is neither a program in PATH nor an image that is here or could be fetched", o.Request.Image.Name)
+		}
 		return fmt.Errorf("image %s is not here and could not be fetched", o.Request.Image.Name)
 	}
 	return nil

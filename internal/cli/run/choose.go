@@ -36,7 +36,9 @@ func (l *line) isImage() (bool, error) {
 	case island != "":
 		return false, checkProgram(l.operands[0], island)
 	}
-	return meansImage(l.operands[0])
+	image, err := meansImage(l.operands[0])
+	l.guessed = image
+	return image, err
 }
 
 func (l *line) has(name string) bool {

@@ -18,6 +18,7 @@ type line struct {
 	given     []setting
 	operands  []string
 	dashes    bool // "--" stands before the operands
+	guessed   bool // the first operand is taken for an image since it is nothing else
 }
 
 // setting is an option that was given, by its long name.
@@ -126,6 +127,7 @@ func (l *line) ofContainer(name string) *options.Option {
 // runImage runs a container.
 func (l *line) runImage(prog string) int {
 	o := options.New()
+	o.Guessed = l.guessed
 	for _, s := range l.given {
 		if err := o.Apply(l.ofContainer(s.name), s.value, s.given); err != nil {
 			return bad(prog, err)

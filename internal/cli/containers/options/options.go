@@ -21,6 +21,7 @@ type Options struct {
 	Creds     string
 	TLSVerify *bool // nil: as registries.conf has it
 	Quiet     bool
+	Guessed   bool // what the image is called may have been meant as a program of the host, which is not there
 
 	// Of the command.
 	Detach      bool
