@@ -25,8 +25,11 @@ func (l *Library) ready(ctx context.Context, d store.Descriptor, names ...string
 	return i, nil
 }
 
-// enter enters images under their names, each at once.
+// enter enters images under their names, each at once, when they are on the disk.
 func (l *Library) enter(ctx context.Context, list []*store.Image) error {
+	if err := l.toDisk(); err != nil {
+		return err
+	}
 	for _, i := range list {
 		d := i.Descriptor
 		if len(i.Sources) > 0 {

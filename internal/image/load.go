@@ -42,6 +42,9 @@ func (l *Library) using(ctx context.Context, do func() error) error {
 	if err := l.Create(); err != nil {
 		return err
 	}
+	if err := l.afterBoot(ctx); err != nil {
+		return err
+	}
 	use, err := l.Use(ctx)
 	if err != nil {
 		return err

@@ -88,7 +88,7 @@ func (s *Store) change(ctx context.Context, do func(*Index) error) error {
 	if err != nil {
 		return err
 	}
-	if err := s.replace(s.Path("index.json"), data); err != nil {
+	if err := s.write(s.Path("index.json"), data, true); err != nil {
 		return fmt.Errorf("write the list of images: %w", err)
 	}
 	return nil

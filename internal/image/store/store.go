@@ -20,6 +20,7 @@ import (
 //	                        layers, the highest first; there when all of them are
 //	pins/WHO                the image that somebody needs
 //	work/                   what is being made, and locks
+//	boot                    the boot of the machine in which images last came
 //
 // What has a name is whole: all is made in work and renamed.
 type Store struct{ dir string }
@@ -102,13 +103,19 @@ func (s *Store) HasBlob(digest string) bool {
 	return err == nil
 }
 
-// replace writes a file whole or not at all.
-func (s *Store) replace(path string, data []byte) error {
+// replace writes a file whole or not at all, though processes are killed.
+func (s *Store) replace(path string, data []byte) error { return s.write(path, data, false) }
+
+// write is replace, and with safe also though the power is lost.
+func (s *Store) write(path string, data []byte, safe bool) error {
 	f, err := os.CreateTemp(s.Path("work"), "file-")
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(data)
+	if err == nil && safe {
+		err = f.Sync()
+	}
 	if err = errors.Join(err, f.Close()); err == nil {
 		err = os.Rename(f.Name(), path)
 	}
