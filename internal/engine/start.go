@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
@@ -66,6 +67,26 @@ func (e *Engine) start(c *Container, s Streams) (*Run, error) {
 	if err := c.watchedBy(s.Monitor); err != nil {
 		return nil, err
 	}
+	var session *container.Session
+	begin := func() (err error) {
+		session, err = e.begin(c, s)
+		return err
+	}
+	var err error
+	if strings.HasPrefix(c.Request.Userns, "auto") { // nobody else chooses ids until these are written down
+		err = e.withNames(begin)
+	} else {
+		err = begin()
+	}
+	if err != nil {
+		return nil, err
+	}
+	e.emit(c, "start", nil)
+	return &Run{c, session}, nil
+}
+
+// begin starts the container's process, and writes down which it is.
+func (e *Engine) begin(c *Container, s Streams) (*container.Session, error) {
 	session, err := c.launch(s)
 	if err != nil {
 		c.State.Started, c.State.Finished = time.Now(), time.Now()
@@ -76,11 +97,10 @@ func (e *Engine) start(c *Container, s Streams) (*Run, error) {
 	if p, err := ns.ReadProcess(c.State.PID); err == nil {
 		c.State.Start = p.Start
 	}
-	if err := c.save(); err != nil {
-		return nil, err
+	if h, err := e.Health(c); h != nil && err == nil {
+		c.State.Health.Status = Starting
 	}
-	e.emit(c, "start", nil)
-	return &Run{c, session}, nil
+	return session, c.save()
 }
 
 // ExitStatus is the exit status that stands for an error, as engines have it: 126

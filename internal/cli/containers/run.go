@@ -16,7 +16,6 @@ import (
 	"isle/internal/cli/parent"
 	"isle/internal/engine"
 	"isle/internal/engine/logs"
-	"isle/internal/engine/setup"
 	"isle/internal/image/store"
 )
 
@@ -134,9 +133,6 @@ func create(e *engine.Engine, o *options.Options) (*engine.Container, error) {
 			e.Remove(c, true)
 			return nil, fmt.Errorf("--cidfile: %w", err)
 		}
-	}
-	for _, note := range setup.PassedOver(&c.Request) {
-		fmt.Fprintln(os.Stderr, "isle: note:", note)
 	}
 	return c, nil
 }

@@ -39,16 +39,6 @@ func Spec(in *Input) (*Setup, error) {
 	return m.out, nil
 }
 
-// PassedOver is what a request asks for that its container will not have, since
-// nobody can give it here. It is known before the container is started.
-func PassedOver(r *request.Container) (list []error) {
-	m := begin(&Input{Request: r, Warn: func(err error) { list = append(list, err) }})
-	for _, part := range []func() error{m.labels, m.resources} {
-		part() // an error is told at the start
-	}
-	return list
-}
-
 // begin is a configuration that says nothing yet.
 func begin(in *Input) *maker {
 	m := &maker{Input: in, req: in.Request}

@@ -125,12 +125,6 @@ func TestUnlimited(t *testing.T) {
 	if s.Spec.Linux.Resources != nil || len(warnings) != 1 || !strings.HasPrefix(warnings[0], "--memory: it is passed over") {
 		t.Errorf("%+v, %q", s.Spec.Linux.Resources, warnings)
 	}
-	if told := PassedOver(&request.Container{Rootless: true, Limits: request.Limits{CPUs: 1}}); len(told) != 1 || !strings.HasPrefix(told[0].Error(), "--cpus: it is passed over") {
-		t.Errorf("%q", told)
-	}
-	if told := PassedOver(&request.Container{Rootless: true}); told != nil {
-		t.Errorf("%q", told)
-	}
 }
 
 // TestResources: options become the fields that the runtime reads.
