@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"reflect"
 
 	"isle/internal/engine/request"
 	"isle/internal/engine/setup"
@@ -18,12 +19,13 @@ func (e *Engine) Update(c *Container, change func(r *request.Container) error) e
 	before := c.Request
 	r := c.Request
 	err := change(&r)
-	if err == nil && c.Up() {
+	limited := c.Up() && !reflect.DeepEqual(r.Limits, before.Limits)
+	if err == nil && limited {
 		err = e.limit(c, &r)
 	}
 	if err == nil {
 		err = writeJSON(c.Path(requestFile), &r)
-		if err != nil && c.Up() {
+		if err != nil && limited {
 			err = errors.Join(err, e.limit(c, &before))
 		}
 	}

@@ -37,6 +37,7 @@ var foreground = []steps.Step{
 	{Name: "much input", Run: `head -c 3000000 /dev/zero | isle run --rm -i bb:1 wc -c`, Output: `^3000000\n$`},
 	{Name: "without an image here", Run: `isle run --rm --pull never nosuch:1 true`, Status: 125, Output: `nosuch`},
 	{Name: "neither a program nor an image", Run: `printf '[[registry]]\nlocation = "docker.io"\nblocked = true\n' >r.conf; CONTAINERS_REGISTRIES_CONF=$PWD/r.conf isle run nosuchprogram`, Status: 125, Output: `neither a program in PATH nor an image`},
+	{Name: "what is passed over is said once", Run: `isle run --rm --security-opt label=type:x bb:1 true 2>&1 | grep -c note; id=$(isle create --security-opt label=type:x bb:1 true 2>n); grep -c note n; isle rm $id >/dev/null`, Output: `^1\n1\n$`},
 	{Name: "a dry run that nobody reads", Run: `isle run --dry-run bb:1 true | true`},
 	{Name: "none left", Run: `isle ps -a -q`, Output: `^$`},
 }
@@ -78,6 +79,7 @@ var life = []steps.Step{
 	{Name: "no such container", Run: `isle stop c`, Status: 125, Output: `no such container`},
 	{Name: "create and start attached", Run: `isle create --name a bb:1 echo attached >/dev/null && isle start -a a && isle rm a`, Output: `^attached\na\n$`},
 	{Name: "foreground without --rm", Run: `isle run --name f bb:1 sh -c 'echo out; exit 5'; echo $?; isle logs f; isle rm f`, Output: `^out\n5\nout\nf\n$`},
+	{Name: "a policy for one without cgroups", Run: `isle run -d --cgroups disabled --name n bb:1 sleep 100 >/dev/null; isle update --restart always n; isle inspect -f '{{.HostConfig.RestartPolicy.Name}}' n; isle update -m 64m n; echo $?; isle rm -f -t 0 n`, Output: `^n\nalways\nisle: update container n: it has no cgroups.*\n125\nn\n$`},
 	{Name: "restart on failure", Run: `isle run -d --name r --restart on-failure:2 bb:1 sh -c 'echo again; exit 1' >/dev/null; sleep 2; isle logs r; isle inspect -f '{{.RestartCount}}' r; isle rm r`, Output: `^again\nagain\nagain\n2\nr\n$`},
 	{Name: "always restarted until it is stopped", Run: `isle run -d --name r --restart always bb:1 sh -c 'echo again; sleep 0.1' >/dev/null; sleep 1.5; isle stop -t 0 r; isle logs r | uniq; isle ps -a --format '{{.Names}} {{.State}}'; isle rm r`, Output: `r\nagain\nr exited\nr\n$`},
 	{Name: "a detached one is removed at its end", Run: `isle run -d --rm --name g bb:1 true >/dev/null; for i in 1 2 3 4 5 6 7 8 9; do test -z "$(isle ps -aq)" && break; sleep 0.2; done; isle ps -a -q`, Output: `^$`},

@@ -97,6 +97,9 @@ func Create(prog string, o *options.Options) int {
 	if err != nil {
 		return parent.Engine.Report(prog, err)
 	}
+	for _, note := range setup.PassedOver(&c.Request) {
+		fmt.Fprintln(os.Stderr, "isle: note:", note)
+	}
 	fmt.Println(c.Request.ID)
 	return 0
 }
