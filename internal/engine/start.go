@@ -27,6 +27,8 @@ type Streams struct {
 	Width   uint
 	Height  uint
 	Monitor int // pid of who waits for its end; 0 is this process
+	// PreserveFDs is how many descriptors from 3 on it gets besides.
+	PreserveFDs int
 	// Again says that its policy starts it. Somebody may have asked it to end since.
 	Again bool
 }
@@ -135,6 +137,6 @@ func (c *Container) launch(s Streams) (*container.Session, error) {
 	}
 	o.Bundle, o.Spec = c.dir, spec
 	o.Console = s.Console
-	o.ConsoleSize = s.size()
+	o.ConsoleSize, o.PreserveFDs, o.PidFile = s.size(), s.PreserveFDs, c.Request.PidFile
 	return c.engine.Runtime.Run(c.Request.ID, o)
 }

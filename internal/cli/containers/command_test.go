@@ -15,6 +15,7 @@ import (
 func TestCommands(t *testing.T) {
 	e := isle(t)
 	t.Run("run", func(t *testing.T) { runLines(t, e) })
+	t.Run("descriptors", func(t *testing.T) { passOn(t, e) })
 	t.Run("cidfile", func(t *testing.T) { cidFile(t, e) })
 	t.Run("replace", func(t *testing.T) { replaceName(t, e) })
 	t.Run("dry", func(t *testing.T) { dryLeavesNothing(t, e) })
@@ -65,6 +66,18 @@ func runLines(t *testing.T, _ *engine.Engine) {
 		if status, out := run(line...); status != test.status || !strings.Contains(out, test.out) {
 			t.Errorf("isle %q: %d, %q; want %d with %q", line, status, out, test.status, test.out)
 		}
+	}
+}
+
+// passOn: descriptors are passed on, and the pid is written down.
+func passOn(t *testing.T, _ *engine.Engine) {
+	file := filepath.Join(t.TempDir(), "pid")
+	out, err := exec.Command("sh", "-c", "echo passed | isle run --rm --preserve-fds 1 --pidfile "+file+" bb:1 sh -c 'read x <&3; echo $x' 3<&0").CombinedOutput()
+	if err != nil || string(out) != "passed\n" {
+		t.Errorf("%v, %q", err, out)
+	}
+	if pid, err := os.ReadFile(file); err != nil || strings.Trim(string(pid), "0123456789\n") != "" || len(pid) == 0 {
+		t.Errorf("%q, %v", pid, err)
 	}
 }
 

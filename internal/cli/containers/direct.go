@@ -14,13 +14,14 @@ import (
 
 // direct starts a container as this process's own child, with its own streams,
 // and waits for it: the shortest way, for one that is removed at its end and has
-// no terminal. The exit status is the program's.
-func direct(prog string, e *engine.Engine, c *engine.Container) int {
+// no terminal. It gets so many descriptors from 3 on besides. The exit status is the
+// program's.
+func direct(prog string, e *engine.Engine, c *engine.Container, descriptors int) int {
 	if !c.Request.OpenStdin {
 		noInput()
 	}
 	spawn.Forward(proxied(), nil)
-	run, err := e.Start(c, engine.Streams{})
+	run, err := e.Start(c, engine.Streams{PreserveFDs: descriptors})
 	if err != nil {
 		status := parent.Engine.Report(prog, err)
 		if c.Request.Remove {

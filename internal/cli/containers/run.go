@@ -29,6 +29,9 @@ func Run(prog string, o *options.Options) int {
 	if o.DryRun != "" {
 		return dryRun(prog, e, o)
 	}
+	if err := parent.CheckOpen(o.PreserveFDs); err != nil {
+		return parent.Engine.Report(prog, err)
+	}
 	c, err := create(e, o)
 	if err != nil {
 		return parent.Engine.Report(prog, err)
@@ -53,7 +56,9 @@ func launch(prog string, e *engine.Engine, c *engine.Container, o *options.Optio
 		fmt.Println(c.Request.ID)
 		return 0, nil
 	case plain(e, c, o):
-		return direct(prog, e, c), nil
+		return direct(prog, e, c, o.PreserveFDs), nil
+	case o.PreserveFDs > 0:
+		return 0, errors.New("--preserve-fds: isle is at a terminal, or the container is one that somebody else has to hold")
 	}
 	cl, err := newClient(&c.Request, nil)
 	if err != nil {

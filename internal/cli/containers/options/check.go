@@ -22,6 +22,8 @@ func (o *Options) check() error {
 	switch {
 	case r.Remove && r.Restart != "" && r.Restart != "on-failure":
 		return fmt.Errorf("--rm and --restart %s do not go together", r.Restart)
+	case o.PreserveFDs > 0 && (!r.Remove || o.Detach || r.Terminal):
+		return errors.New("--preserve-fds: it goes with --rm alone, without --detach and --tty, for who holds other containers has not got the descriptors")
 	case o.Replace && r.Name == "":
 		return errors.New("--replace: it is not said whom, by --name")
 	case r.Health != nil && r.Health.None && len(r.Health.Test) > 0:

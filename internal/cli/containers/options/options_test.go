@@ -213,6 +213,7 @@ func TestRefusals(t *testing.T) {
 		"--expose 99999 x":                           "65535",
 		"--add-host a x":                             "is not NAME:ADDRESS",
 		"--rm=maybe x":                               "neither true nor false",
+		"--preserve-fds 1 -d --rm x":                 "--preserve-fds: it goes with --rm alone",
 		"--frob x":                                   "unrecognized option",
 	} {
 		o, err := parse(strings.Fields(line)...)
