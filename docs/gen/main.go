@@ -26,6 +26,9 @@ func files() (map[string][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("generate completions: %w", err)
 	}
+	if out["docs/coming-from-docker.md"], err = comingPage(); err != nil {
+		return nil, fmt.Errorf("generate the page on docker: %w", err)
+	}
 	out["docs/man/isle.1"] = frontPage(cli.Commands())
 	for _, c := range cli.Commands() {
 		out["docs/man/isle-"+c.Name+".1"] = commandPage(c)
@@ -62,7 +65,7 @@ func write(dir string) error {
 // present lists the generated files that are under dir, by their paths inside it.
 func present(dir string) []string {
 	var names []string
-	for _, pattern := range []string{"docs/man/*.1", "internal/cli/completions/isle.*"} {
+	for _, pattern := range []string{"docs/coming-from-docker.md", "docs/man/*.1", "internal/cli/completions/isle.*"} {
 		paths, _ := filepath.Glob(filepath.Join(dir, pattern))
 		for _, path := range paths {
 			name, _ := filepath.Rel(dir, path)
