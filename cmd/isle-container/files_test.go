@@ -29,7 +29,7 @@ func newCommandLine(t *testing.T) commandLine {
 		t.Fatal(err)
 	}
 	c.do(t, "import", "-q", "root.tar", "bb")
-	t.Cleanup(func() { c.do(t, "rm", "--all", "--force") })
+	t.Cleanup(func() { c.do(t, "rm", "--all", "--force", "--time", "0") })
 	return c
 }
 
