@@ -137,8 +137,8 @@ func (c *Container) decide() Decision {
 }
 
 func (c *Container) restarts() bool {
-	if c.State.Stopping {
-		return false
+	if c.State.Stopping || c.State.Again {
+		return !c.State.Stopping
 	}
 	switch c.Request.Restart {
 	case "always", "unless-stopped":

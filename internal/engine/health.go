@@ -40,23 +40,54 @@ func (e *Engine) CheckHealth(c *Container) (status string, next time.Duration, e
 	if err != nil {
 		return "", 0, err
 	}
-	if err := c.Lock(); err != nil {
-		return "", 0, err
-	}
-	defer c.Unlock()
-	was := c.State.Health.Status
-	c.State.Health.note(probe, h, c.State.Started)
-	if err := c.save(); err != nil {
+	was, err := c.noteProbe(probe, h)
+	if err != nil {
 		return "", 0, err
 	}
 	status = c.State.Health.Status
 	if status != was {
 		e.emit(c, "health_status", map[string]string{"health_status": status})
 	}
+	if status == Unhealthy && status != was {
+		if err := e.onFailure(c, h.OnFailure); err != nil {
+			return "", 0, err
+		}
+	}
 	if next = h.Interval; h.StartInterval > 0 && status == Starting && time.Since(c.State.Started) < h.StartPeriod {
 		next = h.StartInterval
 	}
 	return status, next, nil
+}
+
+// noteProbe writes a check down, and gives the status that was before.
+func (c *Container) noteProbe(p Probe, h *request.Health) (was string, err error) {
+	if err := c.Lock(); err != nil {
+		return "", err
+	}
+	defer c.Unlock()
+	was = c.State.Health.Status
+	c.State.Health.note(p, h, c.State.Started)
+	if c.State.Health.Status == Unhealthy && was != Unhealthy && h.OnFailure == "restart" {
+		c.State.Again = true
+	}
+	return was, c.save()
+}
+
+// onFailure does what is to be done about a container that is not healthy any more.
+func (e *Engine) onFailure(c *Container, what string) error {
+	switch what {
+	case "kill":
+		return e.Kill(c, unix.SIGKILL)
+	case "stop":
+		sig, err := e.StopSignal(c)
+		if err != nil {
+			return err
+		}
+		return e.Stop(c, sig, c.StopSeconds())
+	case "restart": // its end is seen to as any other, and Again says what comes then
+		return e.signal(c, unix.SIGKILL)
+	}
+	return nil
 }
 
 // note counts a check.

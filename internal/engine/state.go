@@ -23,6 +23,7 @@ type State struct {
 	Stopping  bool      // it was asked to end, by stop or kill: no policy starts it again
 	Volumes   []string  // its anonymous volumes, which are removed with it
 	IDs       idmap.Map `json:",omitempty"` // of the host, that it has by --userns auto
+	Again     bool      `json:",omitempty"` // it is started once more when it has ended, whatever the policy
 	Health    Health    `json:",omitzero"`
 }
 

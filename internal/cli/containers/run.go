@@ -16,6 +16,7 @@ import (
 	"isle/internal/cli/parent"
 	"isle/internal/engine"
 	"isle/internal/engine/logs"
+	"isle/internal/engine/setup"
 	"isle/internal/image/store"
 )
 

@@ -56,6 +56,16 @@ func begin(in *Input) *maker {
 	return m
 }
 
+// PassedOver is what a request asks for that its container will not have, since
+// nobody can give it here. It is known before the container is started.
+func PassedOver(r *request.Container) (list []error) {
+	m := begin(&Input{Request: r, Warn: func(err error) { list = append(list, err) }})
+	for _, part := range []func() error{m.labels, m.resources} {
+		part() // an error is told at the start
+	}
+	return list
+}
+
 func (m *maker) warn(format string, args ...any) {
 	if m.Warn != nil {
 		m.Warn(fmt.Errorf(format, args...))
