@@ -138,6 +138,10 @@ func statsOnce(e *engine.Engine, c *verb.Command, before map[string]sample) ([]S
 		if errors.Is(err, engine.ErrNotUp) && len(c.Words) == 0 {
 			continue // it has ended meanwhile
 		}
+		if errors.Is(err, engine.ErrNoCgroups) && len(c.Words) == 0 {
+			rows = append(rows, idle(c, o))
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -165,7 +169,7 @@ func statsTargets(e *engine.Engine, c *verb.Command) ([]*engine.Container, error
 	return list, nil
 }
 
-// idle is the row of a container that does not run.
+// idle is the row of a container that does not run, or of which nothing is counted.
 func idle(c *verb.Command, o *engine.Container) StatsRow {
 	none := "--"
 	id := cut(c, o.Request.ID)
