@@ -17,6 +17,9 @@ func run(args []string) int {
 	if status, ok := elsewhere(args); ok {
 		return status
 	}
+	if status, ok := containers.Hidden(args); ok { // this program again, in a user namespace
+		return status
+	}
 	args, _ = moved(args)
 	c, prog, _, err := containers.Parse(args)
 	if err != nil {

@@ -34,11 +34,11 @@ var commands = []Command{
 	},
 	{
 		Name: "exec", Operands: containers.ExecOperands, Short: "Run a program in a container",
-		Long: containers.ExecAbout, Example: containers.ExecExample, Options: containers.ExecFlags, Run: containers.Exec,
+		Long: containers.ExecAbout, Example: containers.ExecExample, Options: containers.ExecFlags, Words: containers.Names, Run: containers.Exec,
 	},
 	{
 		Name: "update", Operands: containers.UpdateOperands, Short: "Change the limits of a container",
-		Long: containers.UpdateAbout, Example: containers.UpdateExample, Options: containers.UpdateFlags, Run: containers.Update,
+		Long: containers.UpdateAbout, Example: containers.UpdateExample, Options: containers.UpdateFlags, Words: containers.Names, Run: containers.Update,
 	},
 	{
 		Name: "review", Operands: review.Operands, Short: "Apply what a program changed, or drop it",
@@ -134,15 +134,15 @@ var commands = []Command{
 	},
 	{
 		Name: "cp", Operands: containers.CpOperands, Short: "Copy files into a container or out of it",
-		Long: containers.CpAbout, Example: containers.CpExample, Options: containers.CpFlags, Run: containers.Cp,
+		Long: containers.CpAbout, Example: containers.CpExample, Options: containers.CpFlags, Words: containers.Names, Run: containers.Cp,
 	},
 	{
 		Name: "export", Operands: containers.ExportOperands, Short: "Write the root of a container as an archive",
-		Long: containers.ExportAbout, Example: containers.ExportExample, Options: containers.ExportFlags, Run: containers.Export,
+		Long: containers.ExportAbout, Example: containers.ExportExample, Options: containers.ExportFlags, Words: containers.Names, Run: containers.Export,
 	},
 	{
 		Name: "commit", Operands: containers.CommitOperands, Short: "Make an image of what a container has changed",
-		Long: containers.CommitAbout, Example: containers.CommitExample, Options: containers.CommitFlags, Run: containers.Commit,
+		Long: containers.CommitAbout, Example: containers.CommitExample, Options: containers.CommitFlags, Words: containers.Names, Run: containers.Commit,
 	},
 	{
 		Name: "top", Operands: containers.TopOperands, Short: "List the processes of a container",

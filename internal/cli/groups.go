@@ -27,8 +27,12 @@ func containerMembers() []verb.Member {
 	names := containers.Names
 	return append([]verb.Member{
 		like("attach", "attach", names, containers.Attach),
+		like("commit", "commit", names, containers.Commit),
+		like("cp", "cp", names, containers.Cp),
 		like("create", "create", image.Names, containers.CreateMain),
+		like("diff", "diff", names, containers.Diff),
 		like("exec", "exec", names, containers.Exec),
+		like("export", "export", names, containers.Export),
 		like("inspect", "inspect --type container", names, func(prog string, args []string) int {
 			return containers.Inspect(prog, append([]string{"--type=container"}, args...))
 		}),

@@ -15,14 +15,20 @@ const ClearCommand = "container-clear"
 
 // inside executes isle once more in such a user namespace.
 func inside(words ...string) error {
+	_, err := insideFor(words...)
+	return err
+}
+
+// insideFor does so for what that prints.
+func insideFor(words ...string) ([]byte, error) {
 	maps, err := idmap.Rootless(idmap.Local())
 	if err != nil {
-		return fmt.Errorf("subordinate ids: %w", err)
+		return nil, fmt.Errorf("subordinate ids: %w", err)
 	}
 	cmd := sandbox.Command("/proc/self/exe", words...)
 	cmd.Config = sandbox.Config{New: ns.Set(0).With(ns.User), UIDMap: ranges(maps.Users), GIDMap: ranges(maps.Groups)}
 	cmd.Stderr = os.Stderr
-	return cmd.Run()
+	return cmd.Output()
 }
 
 func ranges(m idmap.Map) (list []sandbox.IDMap) {

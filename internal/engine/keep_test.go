@@ -141,7 +141,7 @@ func TestEvents(t *testing.T) {
 	for waiting := true; waiting; { // until it listens
 		e.Emit(&Event{Type: "volume", Name: "first"})
 		select {
-		case waiting = <-begun:
+		case <-begun:
 			waiting = false
 		case <-time.After(5 * time.Millisecond):
 		}

@@ -30,6 +30,8 @@ func Hidden(args []string) (status int, ok bool) {
 		return done(engine.Clear(args[1])), true
 	case engine.FilesCommand:
 		return done(engine.Ready(args[1])), true
+	case engine.SizeCommand:
+		return done(engine.PrintSize(args[1])), true
 	}
 	return 0, false
 }

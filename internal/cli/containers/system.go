@@ -113,7 +113,7 @@ func Usage() ([]image.Usage, error) {
 	}
 	of := image.Usage{Type: "Containers", Total: len(list)}
 	for _, c := range list {
-		n, err := written(c.Path("upper"))
+		n, err := engine.Size(c.Path("upper"))
 		if err != nil {
 			return nil, err
 		}
@@ -134,7 +134,7 @@ func Usage() ([]image.Usage, error) {
 	}
 	on := image.Usage{Type: "Local Volumes", Total: len(volumes)}
 	for _, v := range volumes {
-		n, err := written(v.Path)
+		n, err := engine.Size(v.Path)
 		if err != nil {
 			return nil, err
 		}
