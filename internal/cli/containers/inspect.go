@@ -15,9 +15,9 @@ import (
 
 // What isle inspect is for.
 const (
-	InspectOperands = "CONTAINER|IMAGE..."
-	InspectAbout    = `Print what is known of containers and images, as a JSON array with the fields that
-podman and docker have. A name that both have is that of the container, unless
+	InspectOperands = "CONTAINER|IMAGE|VOLUME..."
+	InspectAbout    = `Print what is known of containers, images and volumes, as a JSON array with the fields
+that podman and docker have. A name that several have is the container's first, unless
 --type says otherwise. --format takes a Go template, whose values are those fields.`
 	InspectExample = `isle inspect --format '{{.State.Status}}' web
 isle inspect --type image --format '{{.Config.Cmd}}' busybox`
@@ -97,9 +97,19 @@ func inspectOne(e *engine.Engine, c *verb.Command, word string) (any, error) {
 			return nil, err
 		}
 	}
-	d, err := image.Inspected(e.Images, word)
-	if any && errors.Is(err, store.ErrUnknown) {
-		return nil, fmt.Errorf("%s: no such container or image", word)
+	if any || kind == "image" {
+		d, err := image.Inspected(e.Images, word)
+		if err == nil || !any || !errors.Is(err, store.ErrUnknown) {
+			return d, err
+		}
 	}
-	return d, err
+	v, err := e.Volume(word)
+	if any && errors.Is(err, engine.ErrNoVolume) {
+		return nil, fmt.Errorf("%s: no such container, image or volume", word)
+	}
+	if err != nil {
+		return nil, err
+	}
+	users, err := e.VolumeUsers()
+	return volumeDetail(v, len(users[v.Name])), err
 }
