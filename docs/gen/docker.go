@@ -13,7 +13,7 @@ var peers = []peer{
 	{"pause", ""}, {"unpause", ""}, {"wait", ""}, {"rm", ""}, {"rename", ""}, {"update", ""},
 	{"exec", "a program at a terminal ends with it: --detach-keys takes only the empty text"}, {"attach", ""}, {"logs", ""}, {"ps", ""}, {"top", ""}, {"stats", ""},
 	{"inspect", ""}, {"port", "isle publishes no ports yet: nothing is listed"}, {"events", "of containers, volumes and secrets"}, {"cp", ""},
-	{"diff", "of two processes it says how they differ, namespace by namespace"}, {"commit", ""}, {"export", ""},
+	{"diff", "NAME alone lists the files of one of isle's containers; two names compare processes"}, {"commit", ""}, {"export", ""},
 	{"checkpoint", "isle oci checkpoint"}, {"restore", "isle oci restore"},
 	{"images", ""}, {"pull", ""}, {"push", ""}, {"load", ""}, {"save", ""}, {"import", ""}, {"tag", ""}, {"rmi", ""}, {"history", ""},
 	{"login", ""}, {"logout", ""}, {"search", "the web page of the registry"}, {"build", "buildah, or docker on another machine; isle load and isle pull take what they make"},
