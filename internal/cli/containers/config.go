@@ -128,13 +128,14 @@ type MountDetail struct {
 	Propagation string
 }
 
-func mountDetails(e *engine.Engine, c *engine.Container) []MountDetail {
+func mountDetails(e *engine.Engine, c *engine.Container, image *store.Image) []MountDetail {
 	list := []MountDetail{}
-	for _, m := range c.Request.Mounts {
-		if m.Type != "bind" && m.Type != "volume" {
-			continue
-		}
-		d := MountDetail{Type: m.Type, Source: m.Source, Destination: m.Target, Options: append([]string{}, m.Options...), RW: !m.ReadOnly, Propagation: "rprivate"}
+	var config *store.Config
+	if image != nil {
+		config = &image.Config
+	}
+	for _, m := range setup.Volumes(&c.Request, config) {
+		d := MountDetail{Type: cmp.Or(m.Type, "bind"), Source: m.Source, Destination: m.Target, Options: append([]string{}, m.Options...), RW: !m.ReadOnly, Propagation: "rprivate"}
 		for _, o := range m.Options {
 			switch o {
 			case "ro":

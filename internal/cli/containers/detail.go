@@ -112,7 +112,7 @@ func detailOf(e *engine.Engine, c *engine.Container, sized bool) (*Detail, error
 		OCIRuntime: "isle", Driver: "overlay", Platform: "linux", PidFile: r.PidFile, AppArmorProfile: r.AppArmor,
 		HostnamePath: c.Path("files", "hostname"), HostsPath: c.Path("files", "hosts"), ResolvConfPath: c.Path("files", "resolv.conf"),
 		ExecIDs: []string{}, Dependencies: []string{}, EffectiveCaps: []string{}, BoundingCaps: []string{},
-		GraphDriver: graphDriver(e, c, image), Mounts: mountDetails(e, c), NetworkSettings: networkDetail(r),
+		GraphDriver: graphDriver(e, c, image), Mounts: mountDetails(e, c, image), NetworkSettings: networkDetail(r),
 		Config: configDetail(c, image), HostConfig: hostDetail(c), LogPath: logPath(c),
 	}
 	if args, err := c.Arguments(image); err == nil {

@@ -171,7 +171,7 @@ func (m *maker) from() error {
 		if err != nil {
 			return fmt.Errorf("--volumes-from %s: %w", name, err)
 		}
-		for _, r := range volumesOf(other, image) {
+		for _, r := range Volumes(other, image) {
 			if at, err := target("volume", r.Target); err != nil || m.covered(at) {
 				continue
 			}
@@ -186,8 +186,9 @@ func (m *maker) from() error {
 	return nil
 }
 
-// volumesOf are a container's volumes and binds; those that it alone has by name.
-func volumesOf(r *request.Container, image *store.Config) []request.Mount {
+// Volumes are a container's volumes and binds, those of its image among them; those
+// that it alone has are there by name.
+func Volumes(r *request.Container, image *store.Config) []request.Mount {
 	var list []request.Mount
 	named := map[string]bool{}
 	for _, one := range r.Mounts {
