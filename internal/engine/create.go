@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"time"
 
@@ -116,11 +117,22 @@ func (c *Container) takeImage(ctx context.Context, r *request.Container) error {
 	}
 	r.Image.ID, r.Image.Digest = i.ID, i.Digest
 	r.Image.Name = called(i, r.Image.Name)
+	r.Labels = inherited(i.Config.Config.Labels, r.Labels)
 	l, err := c.layered(i)
 	if err != nil {
 		return err
 	}
 	return l.Make()
+}
+
+// inherited are the labels of an image with those of a container, which come before.
+func inherited(image, own map[string]string) map[string]string {
+	if len(image) == 0 {
+		return own
+	}
+	all := maps.Clone(image)
+	maps.Copy(all, own)
+	return all
 }
 
 // called is the name of an image in full, if it has the one that was asked for.

@@ -3,7 +3,6 @@ package containers
 import (
 	"strings"
 
-	"isle/internal/cli/show"
 	"isle/internal/cli/verb"
 )
 
@@ -34,7 +33,7 @@ func PsLines(c *verb.Command) ([]Line, error) {
 	for _, r := range rows {
 		lines = append(lines, Line{
 			ID: cut(c, r.ID), Image: r.Image, ImageID: r.ImageID, Command: commandText(c, r.Command), Names: strings.Join(r.Names, ","),
-			State: r.State, Status: r.Status, Created: show.Since(r.created), RunningFor: show.Since(r.created), CreatedHuman: show.Since(r.created),
+			State: r.State, Status: r.Status, Created: r.CreatedAt, RunningFor: r.CreatedAt, CreatedHuman: r.CreatedAt,
 			CreatedAt: r.created.Format("2006-01-02 15:04:05.999999999 -0700 MST"), Ports: strings.Join(r.Ports, ", "), Mounts: strings.Join(r.Mounts, ","),
 			Networks: strings.Join(r.Networks, ","), Size: r.Size.String(), Pid: r.Pid, ExitCode: r.ExitCode, Restarts: r.Restarts,
 			Exited: r.Exited, AutoRemove: r.AutoRemove, ExitedAt: r.ExitedAt, StartedAt: r.StartedAt, Labels: r.Labels,

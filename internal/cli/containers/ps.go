@@ -34,11 +34,16 @@ func PsFlags() []getopt.Option {
 		value("format", 0, "FORMAT", "table, json, or a Go template"),
 		value("last", 'n', "COUNT", "list so many of those that were created last, whatever they do"),
 		flag("latest", 'l', "list the one that was created last, whatever it does"),
+		flag("external", 0, "ignored: isle has no containers but its own"),
+		flag("namespace", 0, "list the namespaces of their processes"),
 		flag("no-trunc", 0, "do not cut IDs and commands short"),
 		flag("noheading", 0, "print no headings"),
+		flag("ns", 0, "the same as --namespace"),
+		flag("pod", 'p', "list their pods; isle has none"),
 		flag("quiet", 'q', "print IDs only"),
 		flag("size", 's', "say what they have written"),
 		value("sort", 0, "COLUMN", "order by command, created, id, image, names, runningfor, size or status"),
+		flag("sync", 0, "ignored: the kernel is asked anyway"),
 		value("watch", 'w', "SECONDS", "list again so often, until interrupted"), verb.Help,
 	}
 }
@@ -82,21 +87,31 @@ func psOnce(w io.Writer, c *verb.Command) error {
 			fmt.Fprintln(w, cut(c, r.ID))
 		}
 		return nil
+	case spaces(c):
+		return show.Columns(w, spacesTable(c, rows))
 	}
 	lines := [][]string{{"CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"}}
 	if c.On("noheading") {
 		lines = nil
-	} else if c.On("size") {
-		lines[0] = append(lines[0], "SIZE")
+	} else {
+		lines[0] = append(lines[0], more(c, "SIZE", "POD ID", "PODNAME")...)
 	}
 	for _, r := range rows {
 		line := []string{cut(c, r.ID), r.Image, commandText(c, r.Command), r.CreatedAt, r.Status, strings.Join(r.Ports, ", "), r.Names[0]}
-		if c.On("size") {
-			line = append(line, r.Size.String())
-		}
-		lines = append(lines, line)
+		lines = append(lines, append(line, more(c, r.Size.String(), "", "")...))
 	}
 	return show.Columns(w, lines)
+}
+
+// more are the columns that are there when they are asked for.
+func more(c *verb.Command, size string, pod ...string) (line []string) {
+	if c.On("pod") {
+		line = append(line, pod...)
+	}
+	if c.On("size") {
+		line = append(line, size)
+	}
+	return line
 }
 
 // String is the size as the table has it.
@@ -117,9 +132,9 @@ func cut(c *verb.Command, id string) string {
 
 // commandText is a command in a line.
 func commandText(c *verb.Command, words []string) string {
-	text := strings.Join(words, " ")
-	if most := 17; !c.On("no-trunc") && len(text) > most {
-		return text[:most] + "..."
+	text := strings.Join(strings.Fields(strings.Join(words, " ")), " ")
+	if letters := []rune(text); !c.On("no-trunc") && len(letters) > 20 {
+		return string(letters[:17]) + "..."
 	}
 	return text
 }
@@ -141,6 +156,9 @@ func PsRows(c *verb.Command) ([]Row, error) {
 			if r.Size, err = sizeOf(s.Container, known.of(s.Container)); err != nil {
 				return nil, err
 			}
+		}
+		if spaces(c) {
+			r.Namespaces = namespacesOf(r.Pid)
 		}
 		rows = append(rows, r)
 	}

@@ -26,7 +26,7 @@ type Row struct {
 	Labels     map[string]string
 	Mounts     []string
 	Names      []string
-	Namespaces struct{}
+	Namespaces Namespaces
 	Networks   []string
 	Pid        int
 	Pod        string
@@ -64,7 +64,7 @@ func (m images) of(c *engine.Container) *store.Image {
 // rowOf is the line of a container.
 func rowOf(s engine.Seen, known images) Row {
 	r := Row{
-		AutoRemove: s.Request.Remove, Command: command(s.Container, known), CreatedAt: show.Since(s.Request.Created),
+		AutoRemove: s.Request.Remove, Command: command(s.Container, known), CreatedAt: long(s.Request.Created) + " ago",
 		Exited: s.Status == engine.Exited, ExitCode: s.State.ExitCode, ID: s.Request.ID, Image: s.Request.Image.Name,
 		ImageID: strings.TrimPrefix(s.Request.Image.ID, "sha256:"), Labels: s.Request.Labels, Names: []string{s.Request.Name},
 		Restarts: s.State.Restarts, State: string(s.Status), Status: statusOf(s), Created: s.Request.Created.Unix(),
@@ -116,5 +116,5 @@ func statusOf(s engine.Seen) string {
 	return text
 }
 
-// long is the time since then, in its largest unit.
-func long(then time.Time) string { return strings.TrimSuffix(show.Since(then), " ago") }
+// long is the time since then.
+func long(then time.Time) string { return show.Duration(time.Since(then)) }
