@@ -1,12 +1,10 @@
 package engine
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -56,38 +54,6 @@ func (c *Container) reload() error {
 	err := readJSON(c.Path(stateFile), &c.State)
 	if errors.Is(err, os.ErrNotExist) { // it was never started
 		return nil
-	}
-	return err
-}
-
-func readJSON(path string, to any) error {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(data, to); err != nil {
-		return fmt.Errorf("read %s: %w", path, err)
-	}
-	return nil
-}
-
-// writeJSON replaces a file, whole or not at all.
-func writeJSON(path string, v any) error {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	return replace(path, data)
-}
-
-func replace(path string, data []byte) error {
-	draft := path + "." + strconv.Itoa(os.Getpid())
-	err := os.WriteFile(draft, data, 0o600)
-	if err == nil {
-		err = os.Rename(draft, path)
-	}
-	if err != nil {
-		os.Remove(draft)
 	}
 	return err
 }

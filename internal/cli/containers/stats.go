@@ -188,7 +188,8 @@ func statsRow(c *verb.Command, o *engine.Container, s *resources.Stats, before m
 	in, out := traffic(o.State.PID)
 	read, written := blocks(s)
 	pids := strconv.FormatUint(s.Pids.Current, 10)
-	both := func(a, b uint64) string { return show.Size(int64(a)) + " / " + show.Size(int64(b)) }
+	size := func(n uint64) string { return strings.Replace(show.Size(int64(n)), " ", "", 1) } // scripts read it so
+	both := func(a, b uint64) string { return size(a) + " / " + size(b) }
 	return StatsRow{
 		ID: id, Container: id, Name: o.Request.Name, CPUTime: time.Duration(now.cpu).Round(time.Microsecond).String(), CPUPerc: percent(share(begin, now)), AvgCPU: percent(average),
 		MemUsage: both(used, most), MemPerc: percent(100 * float64(used) / float64(max(1, most))), NetIO: both(in, out), BlockIO: both(read, written),
