@@ -62,7 +62,7 @@ func TestRow(t *testing.T) {
 	s.State.Finished = time.Now().Add(-90 * time.Second)
 	s.Request.Command = []string{"sleep", "10"}
 	r := rowOf(s, images{})
-	if r.Status != "Exited (3) About a minute ago" || r.State != "exited" || r.CreatedAt != "60 minutes ago" || r.Pid != 0 || r.Names[0] != "web" || r.Mounts[0] != "/srv" {
+	if r.Status != "Exited (3) About a minute ago" || r.State != "exited" || r.CreatedAt != "About an hour ago" || r.Pid != 0 || r.Names[0] != "web" || r.Mounts[0] != "/srv" {
 		t.Errorf("%+v", r)
 	}
 	s.Status, s.State.PID, s.State.Started = engine.Running, 12, time.Now().Add(-3*time.Hour)

@@ -61,21 +61,5 @@ func Since(t time.Time) string {
 	if t.IsZero() {
 		return "N/A"
 	}
-	ago := time.Since(t)
-	day := 24 * time.Hour
-	for _, unit := range []struct {
-		least, one time.Duration
-		name       string
-	}{
-		{2 * 365 * day, 365 * day, "year"}, {2 * 30 * day, 30 * day, "month"}, {2 * 7 * day, 7 * day, "week"},
-		{2 * day, day, "day"}, {2 * time.Hour, time.Hour, "hour"}, {2 * time.Minute, time.Minute, "minute"},
-	} {
-		if ago >= unit.least {
-			return fmt.Sprintf("%d %ss ago", ago/unit.one, unit.name)
-		}
-	}
-	if ago >= time.Minute {
-		return "About a minute ago"
-	}
-	return fmt.Sprintf("%d seconds ago", max(0, int(ago.Seconds())))
+	return Duration(time.Since(t)) + " ago"
 }
