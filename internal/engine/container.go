@@ -21,8 +21,10 @@ type Container struct {
 	State   State
 	engine  *Engine
 	dir     string
-	lock    int  // descriptor of the folder that is locked, -1 if it is not
-	oom     bool // its memory is known to have run out
+	lock    int          // descriptor of the folder that is locked, -1 if it is not
+	oom     bool         // its memory is known to have run out
+	picture *store.Image // its image, once it was read
+	request stamp        // of the file that Request was read from or written to
 }
 
 // The files of a container's folder.
@@ -42,7 +44,7 @@ func (c *Container) id() string { return filepath.Base(c.dir) }
 // load reads the container in a folder.
 func (e *Engine) load(dir string) (*Container, error) {
 	c := &Container{engine: e, dir: dir, lock: -1}
-	if err := readJSON(c.Path(requestFile), &c.Request); err != nil {
+	if err := c.rereadRequest(); err != nil {
 		return nil, err
 	}
 	return c, c.reload()
@@ -102,14 +104,21 @@ func (c *Container) Lock() error {
 	return nil
 }
 
-// reread reads everything anew: the container may have another name by now.
+// reread reads anew what was changed since: the container may have another name by
+// now.
 func (c *Container) reread() error {
-	fresh, err := c.engine.load(c.dir)
-	if err != nil {
-		return err
+	if c.request != stampOf(c.Path(requestFile)) {
+		if err := c.rereadRequest(); err != nil {
+			return err
+		}
 	}
-	c.Request, c.State = fresh.Request, fresh.State
-	return nil
+	return c.reload()
+}
+
+func (c *Container) rereadRequest() error {
+	c.request = stampOf(c.Path(requestFile)) // before it is read: it may be replaced meanwhile
+	c.Request = request.Container{}
+	return readJSON(c.Path(requestFile), &c.Request)
 }
 
 // Unlock ends what Lock began.
@@ -164,13 +173,14 @@ func (c *Container) Held() bool { return alive(c.State.Monitor, c.State.MonStart
 // image is the image that the container is made from, nil if it is made from a
 // folder.
 func (c *Container) image() (*store.Image, error) {
-	if c.Request.Image.Digest == "" {
-		return nil, nil
+	if c.Request.Image.Digest == "" || c.picture != nil {
+		return c.picture, nil
 	}
 	i, err := c.engine.Images.Read(store.Descriptor{Digest: c.Request.Image.Digest})
 	if err != nil {
 		return nil, fmt.Errorf("image %s of container %s: %w", c.Request.Image.Name, c.Request.Name, err)
 	}
+	c.picture = i
 	return i, nil
 }
 

@@ -73,7 +73,7 @@ func (c *Container) make(ctx context.Context, r *request.Container) error {
 		return err
 	}
 	c.Request = *r
-	if err := writeJSON(c.Path(requestFile), r); err != nil {
+	if err := c.saveRequest(); err != nil {
 		return err
 	}
 	final := c.engine.path("containers", r.ID)
@@ -115,6 +115,7 @@ func (c *Container) takeImage(ctx context.Context, r *request.Container) error {
 	if err != nil {
 		return err
 	}
+	c.picture = i
 	r.Image.ID, r.Image.Digest = i.ID, i.Digest
 	r.Image.Name = called(i, r.Image.Name)
 	r.Labels = inherited(i.Config.Config.Labels, r.Labels)

@@ -53,6 +53,20 @@ func readFile(path string) ([]byte, error) {
 	return data, nil
 }
 
+// stamp tells a file from what replaces it; it is zero if there is none.
+type stamp struct {
+	inode   uint64
+	changed unix.Timespec
+}
+
+func stampOf(path string) stamp {
+	var st unix.Stat_t
+	if unix.Lstat(path, &st) != nil {
+		return stamp{}
+	}
+	return stamp{st.Ino, st.Ctim}
+}
+
 // writeJSON replaces a file, whole or not at all.
 func writeJSON(path string, v any) error {
 	data, err := json.Marshal(v)

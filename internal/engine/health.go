@@ -4,14 +4,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"isle/internal/engine/request"
 	"isle/internal/engine/setup"
-	"isle/internal/getopt"
 )
 
 const (
@@ -79,7 +77,7 @@ func (e *Engine) onFailure(c *Container, what string) error {
 	case "kill":
 		return e.Kill(c, unix.SIGKILL)
 	case "stop":
-		sig, err := e.StopSignal(c)
+		sig, err := c.StopSignal()
 		if err != nil {
 			return err
 		}
@@ -117,19 +115,6 @@ func (e *Engine) Health(c *Container) (*request.Health, error) {
 		return nil, err
 	}
 	return setup.Health(&c.Request, config), nil
-}
-
-// StopSignal is the signal that asks the container to end.
-func (e *Engine) StopSignal(c *Container) (syscall.Signal, error) {
-	config, err := c.config()
-	if err != nil {
-		return 0, err
-	}
-	sig, err := getopt.Signal(setup.StopSignal(&c.Request, config))
-	if err != nil {
-		return 0, fmt.Errorf("stop container %s: %w", c.Request.Name, err)
-	}
-	return sig, nil
 }
 
 // probe runs the check's program in the container.

@@ -120,6 +120,7 @@ func (c *Container) saveRequest() error {
 	if err := writeJSON(c.Path(requestFile), &c.Request); err != nil {
 		return fmt.Errorf("write down container %s: %w", c.Request.Name, err)
 	}
+	c.request = stampOf(c.Path(requestFile))
 	return nil
 }
 
