@@ -104,7 +104,10 @@ const storage = `printf '[storage]\ndriver = "overlay"\nrunroot = "%s/run"\ngrap
 const busybox = `mkdir -p root/bin && cp $(command -v busybox) root/bin/ && ln -sf busybox root/bin/true && ln -sf busybox root/bin/sleep && tar cf bb.tar --owner 0 --group 0 -C root . &&
 isle import -q bb.tar bb:1 && isle save -q -o image.tar bb:1 && podman load -q -i image.tar`
 
+// The limits are those that every host lets podman set.
 const podman = "podman --cgroup-manager cgroupfs --runtime crun"
+
+var limits = []string{"--ulimit", "nofile=1024:1024", "--ulimit", "nproc=10000:10000"}
 
 func runImage(b *testing.B, ordinary bool) {
 	if !alone(b) {
@@ -114,7 +117,7 @@ func runImage(b *testing.B, ordinary bool) {
 	h.must(b, storage)
 	h.must(b, busybox)
 	isle := h.words("isle", "run", "--rm", "bb:1", "true")
-	peer := h.words(append(strings.Fields(podman), "run", "--rm", "--network", "none", "localhost/bb:1", "true")...)
+	peer := h.words(append(append(append(strings.Fields(podman), "run", "--rm", "--network", "none"), limits...), "localhost/bb:1", "true")...)
 	folder := h.words("isle", "run", "--rootfs", filepath.Join(h.dir, "home", "root"), "true")
 	for b.Loop() {
 		ours, theirs, err := pair{isle, peer}.medians(20)
