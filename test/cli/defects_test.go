@@ -75,6 +75,7 @@ func TestStops(t *testing.T) {
 	parent := strconv.Itoa(cmd.Process.Pid)
 	eventually(t, "isle waits", func() bool { return waits(cmd.Process.Pid) })
 	pid, _ := strconv.Atoi(child)
+	endWith(t, pid)
 	syscall.Kill(pid, syscall.SIGSTOP)
 	eventually(t, "the parent stops", func() bool { return state(parent) == "T" })
 	cmd.Process.Signal(syscall.SIGCONT)
