@@ -65,7 +65,7 @@ var commands = []Command{
 		Long: same.About, Example: same.Example, Options: same.Flags, Run: same.Main,
 	},
 	{
-		Name: "diff", Operands: diff.Operands, Short: "Say how two processes differ",
+		Name: "diff", Operands: diff.Operands, Short: "Say how two processes differ, or what a container has changed",
 		Long: diff.About, Example: diff.Example, Options: diff.Flags, Words: islandNames, Run: diffOf,
 	},
 	{
