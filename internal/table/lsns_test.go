@@ -13,16 +13,25 @@ const shown = "NS,TYPE,PATH,NPROCS,PID,PPID,UID,USER,NETNSID,NSFS,PNS,ONS,COMMAN
 // lsns runs util-linux's with such arguments, on a terminal if there is one.
 func lsns(t *testing.T, locale string, tty *os.File, args ...string) string {
 	t.Helper()
-	cmd := exec.Command("lsns", append(args, "-o", shown)...)
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=" + locale}
-	cmd.Stderr = os.Stderr
+	command := func() *exec.Cmd {
+		cmd := exec.Command("lsns", append(args, "-o", shown)...)
+		cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=" + locale}
+		cmd.Stderr = os.Stderr
+		return cmd
+	}
 	if tty == nil {
-		out, err := cmd.Output()
+		out, err := command().Output()
+		for range 10 { // it fails where a process ends while it is looked at
+			if err != nil {
+				out, err = command().Output()
+			}
+		}
 		if err != nil {
 			t.Fatalf("lsns %v: %v", args, err)
 		}
 		return string(out)
 	}
+	cmd := command()
 	cmd.Stdout = tty
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("lsns %v: %v", args, err)
