@@ -134,11 +134,15 @@ func TestForsaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	other, err := e.Find(c.Request.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
 	go func() {
 		code, _ := again.Wait()
 		e.End(again.Container, code)
 	}()
-	if err := e.Remove(c, true); err != nil {
+	if err := e.Remove(other, true); err != nil {
 		t.Error(err)
 	}
 	nothingLeft(t, e)
