@@ -103,14 +103,11 @@ func (s *Layers) open(l *Lowering) *overlaying {
 	o.context = l.Call(unix.SYS_FSOPEN, l.Str("overlay"), program.Named(unix.FSOPEN_CLOEXEC, "FSOPEN_CLOEXEC")).
 		OnErrno(int(unix.ENOSYS), o.old).Called(s.doing())
 	o.set("source", "overlay", s.doing())
-	for i, dir := range s.Lowers {
-		folder := o.folder("lowerdir+", dir)
-		if i == 0 {
-			folder.OnErrno(int(unix.EINVAL), o.old)
-		}
+	for _, dir := range s.Lowers { // before Linux 6.5 it may say so only when there is too much, or at the end
+		o.folder("lowerdir+", dir).OnErrno(int(unix.EINVAL), o.old)
 	}
-	o.folder("upperdir", s.Upper)
-	o.folder("workdir", s.Work)
+	o.folder("upperdir", s.Upper).OnErrno(int(unix.EINVAL), o.old)
+	o.folder("workdir", s.Work).OnErrno(int(unix.EINVAL), o.old)
 	for _, option := range s.overlay().flags() {
 		key, value, _ := strings.Cut(option, "=")
 		o.set(key, value, s.doing()+" with the option "+option)
@@ -144,7 +141,8 @@ func (s *Layers) Lower(l *Lowering) {
 		o = s.open(l)
 	}
 	root, mounted := l.Cell(8, "root"), l.Label("mounted")
-	l.Call(unix.SYS_FSCONFIG, o.context.Result(), program.Named(unix.FSCONFIG_CMD_CREATE, "FSCONFIG_CMD_CREATE"), program.Null(), program.Null(), program.Imm(0)).Called(s.doing())
+	l.Call(unix.SYS_FSCONFIG, o.context.Result(), program.Named(unix.FSCONFIG_CMD_CREATE, "FSCONFIG_CMD_CREATE"), program.Null(), program.Null(), program.Imm(0)).Called(s.doing()).
+		OnErrno(int(unix.EINVAL), o.old)
 	mount := l.Call(unix.SYS_FSMOUNT, o.context.Result(), program.Named(unix.FSMOUNT_CLOEXEC, "FSMOUNT_CLOEXEC"), program.Imm(0)).Called(s.doing()).Store(root, 0)
 	moveOnto(l, mount.Result(), o.target.Result()).Called(s.doing()).Then(mounted)
 	l.Mark(o.old)

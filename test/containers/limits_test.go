@@ -52,6 +52,9 @@ func TestPrivileges(t *testing.T) { shell.Walk(t, privileges) }
 // ids are those of user namespaces, which root and others choose differently.
 func TestIDs(t *testing.T) {
 	if os.Geteuid() == 0 {
+		if _, out := shell.Do(t, "isle run --rm --userns auto bb:1 true"); strings.Contains(out, "Linux 6.5 is needed") {
+			t.Skip(out)
+		}
 		shell.Walk(t, []steps.Step{
 			{Name: "ids of its own", Run: `isle run -d --name a --userns auto bb:1 sleep 100 >/dev/null; isle run -d --name b --userns auto bb:1 sleep 100 >/dev/null
 				for c in a b; do isle exec $c cat /proc/self/uid_map; done | awk '$2 >= 65536 {print $2}' | sort -u | wc -l; isle exec a sh -c 'id -u; stat -c %u /data/file; touch /data/new && stat -c %u /data/new'; isle rm -f -a -t 0 >/dev/null`, Output: `^2\n0\n0\n0\n$`},
