@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	specs "github.com/opencontainers/runtime-spec/specs-go"
 
@@ -158,7 +159,19 @@ func hasID(list []specs.LinuxIDMapping, id uint32) bool {
 
 // groupsDenied says that the additional groups are left as they are.
 func (c *Container) groupsDenied() bool {
-	return c.maps != nil && c.maps.Setgroups == "deny" || keepsGroups(c.Spec)
+	return c.maps != nil && c.maps.Setgroups == "deny" || keepsGroups(c.Spec) || c.joinedDeny()
+}
+
+// joinedDeny says whether the user namespace that is joined lets nobody set them, as
+// that of a user without subordinate ids (user_namespaces(7)).
+func (c *Container) joinedDeny() bool {
+	for _, n := range c.Spec.Linux.Namespaces {
+		if process, of := strings.CutSuffix(n.Path, "/ns/user"); of && n.Type == specs.UserNamespace {
+			text, err := os.ReadFile(process + "/setgroups")
+			return err == nil && strings.HasPrefix(string(text), "deny")
+		}
+	}
+	return false
 }
 
 func (c *Container) timeOffsets() {

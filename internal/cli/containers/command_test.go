@@ -50,7 +50,7 @@ func runLines(t *testing.T, _ *engine.Engine) {
 		{"--rm --network bridge bb:1 sh", 125, "isle makes none yet"},
 		{"--rm --pull never none:1 sh", 125, "none:1"},
 		{"--rm --env-file " + dir + "/env -e A=line -e B bb:1 sh -c|echo $A $ISLE_TEST_A ${B-unset}", 0, "line 1 unset\n"},
-		{"--rm -h web -w /bin -u 5:6 bb:1 sh -c|echo $HOSTNAME $PWD $(busybox id -u):$(busybox id -g)", 0, "web /bin 5:6\n"},
+		{"--rm -h web -w /bin bb:1 sh -c|echo $HOSTNAME $PWD $(busybox id -u):$(busybox id -g)", 0, "web /bin 0:0\n"},
 		{"--rm --entrypoint [\"sh\",\"-c\"] bb:1|echo entered", 0, "entered\n"},
 		{"--rm -v " + dir + ":/d:ro --tmpfs /t:size=64k bb:1 sh -c|busybox cat /d/env; echo >/d/x || echo kept; busybox df /t", 0, "kept\n"},
 		{"--rm --read-only bb:1 sh -c|echo >/x || echo kept; echo >/tmp/x && echo written", 0, "written\n"},

@@ -159,6 +159,10 @@ func sameFile(a, b string) bool {
 
 func (m *maker) joinUsers(path string) error {
 	m.ids.joined = true
+	if process, of := strings.CutSuffix(path, "/ns/user"); of { // as a user without subordinate ids has it
+		text, err := os.ReadFile(process + "/setgroups")
+		m.ids.setgroups = err != nil || !strings.HasPrefix(string(text), "deny")
+	}
 	m.add(specs.UserNamespace, path)
 	return nil
 }
